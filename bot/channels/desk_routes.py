@@ -1,0 +1,32 @@
+"""All routes of the help desk."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute, Mount
+
+from bot.channels.desk_cases import CaseTools, DeskCases
+from bot.channels.desk_events import DeskEvents
+from bot.channels.desk_links import DeskLinks
+from bot.channels.desk_sign_in import DeskSignIn
+from bot.channels.desk_supervision import DeskSupervision
+from bot.channels.limits import RateLimits
+from bot.channels.pages import WEB, _StaticFiles
+from bot.desk.feed import DeskFeed
+
+
+def desk_routes(tools: CaseTools, feed: DeskFeed, limits: RateLimits) -> list[BaseRoute]:
+    """The console at ``/mesa`` and the links of mails at ``/caso``.
+
+    Args:
+        feed: running; see :meth:`bot.desk.feed.DeskFeed.run`.
+    """
+    pages = tools.pages
+    events = DeskEvents(pages, tools.parts, feed, tools.work, tools.views)
+    return [
+        *DeskSignIn(pages, limits).routes(),
+        *DeskCases(tools).routes(),
+        *DeskSupervision(tools, tools.views.titles).routes(),
+        pages.get("/mesa/eventos", events.stream),
+        *DeskLinks(pages, tools.parts, limits).routes(),
+        Mount("/mesa/static", _StaticFiles(directory=WEB / "desk" / "static")),
+    ]

@@ -1,0 +1,268 @@
+"""Pages for supervisors and administrators: figures, hours, roster, trail, canned answers, agents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute
+
+from bot.channels.desk_cases import CaseTools
+from bot.channels.desk_pages import HEADERS, Visit, number_in
+from bot.db.engine import Transaction
+from bot.desk.agent_store import AgentStore, DeskRole, Right
+from bot.desk.agents import Agents
+from bot.desk.calendar import OwnDay, national_holidays
+from bot.desk.canned import PLACEHOLDERS, Canned, CannedInvalid
+from bot.desk.figures import as_csv, bars, count
+from bot.desk.figures_store import FigureStore
+from bot.desk.interfaces import TEAMS, NotAllowed
+from bot.desk.policy import WEEKDAYS
+from bot.desk.sign_in import AgentExists
+from bot.platforms import Opening
+
+DAYS = (7, 30, 90)
+
+
+class DeskSupervision:
+    """What is not a case."""
+
+    def __init__(self, tools: CaseTools, titles: Mapping[str, str]) -> None:
+        self._tools, self._titles, self._pages = tools, titles, tools.pages
+        self._agents: Agents = tools.pages.agents
+        self._store = AgentStore(tools.parts.database)
+        self._figures = FigureStore(tools.parts.database)
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes."""
+        page = self._pages
+        return [
+            page.get("/mesa/supervision", self.figures, Right.SUPERVISE),
+            page.get("/mesa/supervision.csv", self.csv, Right.SUPERVISE),
+            page.get("/mesa/auditoria", self.trail, Right.SUPERVISE),
+            page.get("/mesa/horarios", self.times, Right.SUPERVISE),
+            page.post("/mesa/horarios/horas", self.set_hours, Right.SUPERVISE),
+            page.post("/mesa/horarios/dia", self.set_day, Right.SUPERVISE),
+            page.post("/mesa/horarios/turno", self.set_duty, Right.SUPERVISE),
+            page.get("/mesa/respuestas", self.answers, Right.CANNED),
+            page.post("/mesa/respuestas", self.save_answer, Right.CANNED),
+            page.get("/mesa/equipo", self.people, Right.MANAGE),
+            page.post("/mesa/equipo", self.invite, Right.MANAGE),
+            page.post("/mesa/equipo/{id:int}", self.change_agent, Right.MANAGE),
+        ]
+
+    async def figures(self, visit: Visit) -> Response:
+        """Figures and charts of a time."""
+        team, days, since, until = self._chosen(visit)
+        teams = [team] if team else list(visit.agent.sees)
+        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        found = count(await self._figures.cases(teams, since, until), calendar, since, until)
+        charts = {name: bars(values) for name, values in (("day", found.by_day),)}
+        names = {each: self._tools.parts.team_name(each) for each in TEAMS}
+        facts: dict[str, Any] = {
+            "figures": found,
+            "charts": charts,
+            "team": team,
+            "days": days,
+            "choices": DAYS,
+            "names": names,
+        }
+        return self._pages.page(visit, "supervision.html", titles=self._titles, teams=visit.agent.sees, **facts)
+
+    async def csv(self, visit: Visit) -> Response:
+        """The cases behind the figures."""
+        team, days, since, until = self._chosen(visit)
+        teams = [team] if team else list(visit.agent.sees)
+        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        text = as_csv(await self._figures.cases(teams, since, until), calendar)
+        name = f'attachment; filename="casos-{days}-dias.csv"'
+        return Response(text, headers={**HEADERS, "Content-Disposition": name}, media_type="text/csv")
+
+    async def trail(self, visit: Visit) -> Response:
+        """The newest lines of the trail."""
+        steps = await self._figures.trail(visit.agent.sees, everything=visit.agent.may(Right.MANAGE))
+        calendar = await self._tools.parts.calendars.calendar(visit.agent.sees[0] if visit.agent.sees else TEAMS[-1])
+        lines = [(calendar.local(step.at).strftime("%d/%m/%Y %H:%M:%S"), step) for step in steps]
+        return self._pages.page(visit, "auditoria.html", lines=lines)
+
+    async def times(self, visit: Visit) -> Response:
+        """Hours, days and roster of a team."""
+        return await self._times(visit, visit.request.query_params.get("equipo", ""))
+
+    async def set_hours(self, visit: Visit) -> Response:
+        """Replaces a team's hours: each weekday as ``08:30-12:30, 14:00-17:30``."""
+        team, openings = self._team(visit), []
+        for number, day in enumerate(WEEKDAYS):
+            for span in filter(None, (each.strip() for each in visit.fields.get(day, "").split(","))):
+                opens, _, closes = span.replace("–", "-").partition("-")
+                opening = _opening(number, opens.strip(), closes.strip())
+                if opening is None:
+                    return await self._times(visit, team, "horas")
+                openings.append(opening)
+        async with self._tools.parts.database.transaction() as transaction:
+            await self._tools.parts.calendars.set_hours(transaction, team, openings)
+            await self._audit(visit, transaction, "hours_changed", team)
+        return _to(f"/mesa/horarios?equipo={team}")
+
+    async def set_day(self, visit: Visit) -> Response:
+        """Adds or removes an own day."""
+        team = self._team(visit)
+        try:
+            day = date.fromisoformat(visit.fields.get("dia", ""))
+        except ValueError:
+            return await self._times(visit, team, "dia")
+        name = visit.fields.get("nombre", "").strip()[:120]
+        async with self._tools.parts.database.transaction() as transaction:
+            if visit.fields.get("quitar"):
+                await self._tools.parts.calendars.drop_day(transaction, team, day)
+            else:
+                own = OwnDay(day, name or day.strftime("%d/%m/%Y"), visit.fields.get("atiende") == "1")
+                await self._tools.parts.calendars.set_day(transaction, team, own)
+            await self._audit(visit, transaction, "days_changed", team, day.isoformat())
+        return _to(f"/mesa/horarios?equipo={team}")
+
+    async def set_duty(self, visit: Visit) -> Response:
+        """Adds a line to the roster, or removes one."""
+        team, fields = self._team(visit), visit.fields
+        async with self._tools.parts.database.transaction() as transaction:
+            if fields.get("quitar", "").isdecimal():
+                await self._tools.parts.calendars.drop_duty(transaction, team, int(fields["quitar"]))
+            else:
+                number = WEEKDAYS.index(fields["dia"]) if fields.get("dia") in WEEKDAYS else -1
+                opening = _opening(number, fields.get("abre", ""), fields.get("cierra", ""))
+                if opening is None or number < 0 or not fields.get("agente", "").isdecimal():
+                    return await self._times(visit, team, "turno")
+                agent = await self._store.by_id(transaction, int(fields["agente"]))
+                if agent is None or team not in agent.agent.sees:
+                    raise NotAllowed("agent")
+                await self._tools.parts.calendars.add_duty(transaction, agent.agent.id, team, opening)
+            await self._audit(visit, transaction, "roster_changed", team)
+        return _to(f"/mesa/horarios?equipo={team}")
+
+    async def answers(self, visit: Visit) -> Response:
+        """The canned answers of one's teams."""
+        return await self._answers(visit)
+
+    async def save_answer(self, visit: Visit) -> Response:
+        """Adds, changes or removes a canned answer."""
+        fields = visit.fields
+        identity = int(fields["respuesta"]) if fields.get("respuesta", "").isdecimal() else 0
+        team = fields.get("equipo", "")
+        known = await self._tools.canned.get(identity) if identity else None
+        for each in (team, known.team if known else team):
+            if each and each not in visit.agent.sees:
+                raise NotAllowed("team")
+        answer = Canned(
+            known.id if known else 0, team, fields.get("atajo", ""), fields.get("titulo", ""), fields.get("texto", "")
+        )
+        try:
+            if fields.get("quitar") and known:
+                await self._tools.canned.drop(known.id)
+            else:
+                await self._tools.canned.save(answer, visit.agent.id, self._tools.parts.clock())
+        except CannedInvalid as invalid:
+            return await self._answers(visit, invalid, answer)
+        async with self._tools.parts.database.transaction() as transaction:
+            await self._audit(visit, transaction, "canned_changed", team, answer.shortcut)
+        return _to("/mesa/respuestas")
+
+    async def people(self, visit: Visit) -> Response:
+        """The agents."""
+        return await self._people(visit)
+
+    async def invite(self, visit: Visit) -> Response:
+        """Adds an agent and shows the invitation's link, once."""
+        fields = visit.fields
+        email, teams = fields.get("correo", "").strip()[:320], [team for team in TEAMS if fields.get(f"equipo_{team}")]
+        role = next((each for each in DeskRole if each.value == fields.get("rol")), None)
+        if role is None or "@" not in email:
+            return await self._people(visit, "correo", status=422)
+        try:
+            name = fields.get("nombre", "")[:120]
+            token = await self._agents.invite(email, role, name=name, teams=teams, by=visit.agent.id)
+        except AgentExists:
+            return await self._people(visit, "existe", status=409)
+        return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")
+
+    async def change_agent(self, visit: Visit) -> Response:
+        """Role, teams, and whether an agent may sign in; sessions end when not."""
+        identity, fields = number_in(visit.request), visit.fields
+        role = next((each for each in DeskRole if each.value == fields.get("rol")), None)
+        enabled = fields.get("activo") == "1"
+        if role is None or identity == visit.agent.id:
+            # Nobody locks themselves out by a slip.
+            raise NotAllowed("self")
+        async with self._tools.parts.database.transaction() as transaction:
+            await self._store.change(transaction, identity, role=role.value, enabled=enabled)
+            await self._store.set_teams(transaction, identity, [t for t in TEAMS if fields.get(f"equipo_{t}")])
+            if not enabled:
+                await self._store.end_sessions(transaction, identity)
+            await self._audit(visit, transaction, "agent_changed", "", f"{identity} {role.value} {int(enabled)}")
+        return _to("/mesa/equipo")
+
+    def _chosen(self, visit: Visit) -> tuple[str, int, datetime, datetime]:
+        query = visit.request.query_params
+        team = query.get("equipo", "") if query.get("equipo", "") in visit.agent.sees else ""
+        days = next((each for each in DAYS if str(each) == query.get("dias")), DAYS[1])
+        until = self._tools.parts.clock()
+        return team, days, until - timedelta(days=days), until + timedelta(seconds=1)
+
+    def _team(self, visit: Visit) -> str:
+        team = visit.fields.get("equipo", "")
+        if team not in visit.agent.sees:
+            raise NotAllowed("team")
+        return team
+
+    async def _times(self, visit: Visit, team: str, problem: str = "") -> Response:
+        seen = visit.agent.sees
+        if not seen:
+            raise NotAllowed("team")
+        team = team if team in seen else seen[0]
+        parts = self._tools.parts
+        calendar = await parts.calendars.calendar(team)
+        year = calendar.local(parts.clock()).year
+        people = [each for each in await self._store.everybody() if team in each.sees and each.may(Right.WORK)]
+        facts = {
+            "team": team,
+            "teams": [(each, parts.team_name(each)) for each in seen],
+            "calendar": calendar,
+            "weekdays": WEEKDAYS,
+            "national": national_holidays(calendar.country, year),
+            "duties": await parts.calendars.duties(team),
+            "people": people,
+            "names": {each.id: each.name for each in people},
+            "problem": problem,
+            "year": year,
+        }
+        return self._pages.page(visit, "horarios.html", 422 if problem else 200, **facts)
+
+    async def _answers(
+        self, visit: Visit, invalid: CannedInvalid | None = None, draft: Canned | None = None
+    ) -> Response:
+        found = [each for each in await self._tools.canned.all() if not each.team or each.team in visit.agent.sees]
+        teams = [(each, self._tools.parts.team_name(each)) for each in visit.agent.sees]
+        facts = {"answers": found, "teams": teams, "invalid": invalid, "draft": draft, "placeholders": PLACEHOLDERS}
+        return self._pages.page(visit, "respuestas.html", 422 if invalid else 200, **facts)
+
+    async def _people(self, visit: Visit, problem: str = "", *, link: str = "", status: int = 200) -> Response:
+        teams = [(team, self._tools.parts.team_name(team)) for team in TEAMS]
+        facts = {"people": await self._store.everybody(), "teams": teams, "roles": list(DeskRole)}
+        return self._pages.page(visit, "equipo.html", status, problem=problem, link=link, **facts)
+
+    async def _audit(self, visit: Visit, transaction: Transaction, action: str, team: str, detail: str = "") -> None:
+        parts = self._tools.parts
+        await parts.cases.audit(transaction, parts.clock(), visit.agent.id, action, team=team, detail=detail)
+
+
+def _opening(weekday: int, opens: str, closes: str) -> Opening | None:
+    try:
+        opening = Opening(weekday, time.fromisoformat(opens), time.fromisoformat(closes))
+    except ValueError:
+        return None
+    return opening if opening.opens < opening.closes else None
+
+
+def _to(path: str) -> Response:
+    return RedirectResponse(path, 303, HEADERS)

@@ -1,0 +1,243 @@
+"""The web chat's HTTP contract (DESIGN, section 3): conversations, messages, events."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from bot.channels.answers import NO_STORE, Refused
+from bot.channels.events import event_stream
+from bot.channels.limits import (
+    CONVERSATIONS_BY_ADDRESS,
+    CONVERSATIONS_BY_ORIGIN,
+    MESSAGES_BY_ADDRESS,
+    MESSAGES_BY_CONVERSATION,
+    TRANSCRIPTS_BY_ADDRESS,
+    RateLimits,
+    Rule,
+    client_address,
+)
+from bot.channels.transcripts import NotSent, TranscriptMail
+from bot.conversations.interfaces import ConversationUnknown, Hub, MessageRejected
+from bot.platforms import Platform
+
+CHANNEL = "web"
+MAX_BODY = 16 * 1024
+"""Bytes of a request's body."""
+
+DRAINED = 1024 * 1024
+"""Bytes that are read and thrown away of a body that is too long, so that the sender gets to read the answer."""
+
+MAX_SEQ = 2**31 - 1
+
+OPEN_TO_ORIGINS = ("/chat/api/", "/widget/")
+"""What pages of the allowed origins may read."""
+
+UNAUTHORIZED = {"WWW-Authenticate": "Bearer"}
+
+
+class WebChat:
+    """The routes of the web chat.
+
+    Args:
+        behind_proxy: whether ``X-Forwarded-For`` of a near peer is believed.
+        allowed_origins: whose pages may use the API besides our own.
+        transcripts: sends copies of conversations by mail; without it there is no such route.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        limits: RateLimits,
+        *,
+        behind_proxy: bool = False,
+        allowed_origins: Sequence[str] = (),
+        transcripts: TranscriptMail | None = None,
+    ) -> None:
+        self._hub, self._limits, self._behind_proxy = hub, limits, behind_proxy
+        self._allowed_origins, self._transcripts = frozenset(allowed_origins), transcripts
+
+    def routes(self) -> list[Route]:
+        """The API's routes. Errors leave as :class:`Refused`; the application needs ``ErrorAnswers.handlers``."""
+        more = [Route("/chat/api/transcript", self.transcript, methods=["POST"])] if self._transcripts else []
+        return [
+            Route("/chat/api/conversations", self.open, methods=["POST"]),
+            Route("/chat/api/conversations", self.erase, methods=["DELETE"]),
+            Route("/chat/api/messages", self.receive, methods=["POST"]),
+            Route("/chat/api/messages", self.history, methods=["GET"]),
+            Route("/chat/api/events", self.events, methods=["GET"]),
+            *more,
+        ]
+
+    async def open(self, request: Request) -> Response:
+        """Begins a conversation; the body is optional and may name a platform: ``{"platform": "seace"}``."""
+        origin = self._origin(request)
+        by_origin = [(CONVERSATIONS_BY_ORIGIN, origin)] if origin else []
+        await self._count("too_many_conversations", (CONVERSATIONS_BY_ADDRESS, self._address(request)), *by_origin)
+        body = await read_body(request)
+        content = parse_object(body) if body.strip() else {}
+        platform = content.get("platform") or ""
+        if platform not in ("", *(known.value for known in Platform)):
+            raise Refused(422, "bad_request")
+        identity, token = await self._hub.open(CHANNEL, platform=platform)
+        return JSONResponse({"conversation": identity, "token": token}, 201, NO_STORE)
+
+    async def receive(self, request: Request) -> Response:
+        """Takes one message."""
+        conversation = await self._conversation(request)
+        address = self._address(request)
+        await self._count("too_many", (MESSAGES_BY_ADDRESS, address), (MESSAGES_BY_CONVERSATION, conversation))
+        content = parse_object(await read_body(request))
+        try:
+            seq = await self._hub.receive(
+                conversation,
+                content.get("id", ""),
+                text=content.get("text"),
+                payload=content.get("payload"),
+                address=address,
+            )
+        except MessageRejected as rejected:
+            raise Refused(422, rejected.reason) from rejected
+        except ConversationUnknown as unknown:
+            raise Refused(401, "unauthorized", UNAUTHORIZED) from unknown
+        return JSONResponse({"seq": seq}, 202, NO_STORE)
+
+    async def history(self, request: Request) -> Response:
+        """The log behind ``after``, at most 500 messages at once."""
+        conversation = await self._conversation(request)
+        messages = await self._hub.messages(conversation, parse_seq(request.query_params.get("after")))
+        return JSONResponse([message.as_event() for message in messages], headers=NO_STORE)
+
+    async def events(self, request: Request) -> Response:
+        """The log behind ``Last-Event-ID``, or ``after``, and everything new."""
+        conversation = await self._conversation(request)
+        after = parse_seq(request.headers.get("last-event-id") or request.query_params.get("after"))
+        return event_stream(self._hub, conversation, after, {})
+
+    async def erase(self, request: Request) -> Response:
+        """Ends the conversation for good and empties its messages; afterwards its token opens nothing."""
+        await self._hub.erase(await self._conversation(request))
+        return Response(status_code=204, headers=NO_STORE)
+
+    async def transcript(self, request: Request) -> Response:
+        """Sends a copy of the conversation to an address: ``{"email": …}`` → 202."""
+        assert self._transcripts is not None
+        conversation = await self._conversation(request)
+        await self._count("too_many", (TRANSCRIPTS_BY_ADDRESS, self._address(request)))
+        content = parse_object(await read_body(request))
+        try:
+            await self._transcripts.send(conversation, content.get("email"))
+        except NotSent as refused:
+            raise Refused(422, refused.reason) from refused
+        return JSONResponse({}, 202, NO_STORE)
+
+    def _origin(self, request: Request) -> str:
+        """The other site whose page asks, if one does. Browsers say so where the page cannot (Fetch Metadata)."""
+        origin = request.headers.get("origin", "")
+        if origin in self._allowed_origins:
+            return origin
+        if request.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
+            raise Refused(403, "origin")
+        return ""
+
+    def _address(self, request: Request) -> str:
+        return client_address(request, behind_proxy=self._behind_proxy)
+
+    async def _conversation(self, request: Request) -> str:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        try:
+            if scheme.lower() != "bearer" or not token:
+                raise ConversationUnknown("token")
+            return await self._hub.authenticate(token.strip())
+        except ConversationUnknown as unknown:
+            raise Refused(401, "unauthorized", UNAUTHORIZED) from unknown
+
+    async def _count(self, code: str, *asked: tuple[Rule, str]) -> None:
+        seconds = await self._limits.wait(*asked)
+        if seconds:
+            raise Refused(429, code, {"Retry-After": str(seconds)})
+
+
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
+    """The body, kept no further than the limit.
+
+    Raises:
+        Refused: 413, it is longer; 400, it never came whole (nobody is there any more to read this).
+    """
+    body, length = bytearray(), 0
+    try:
+        async for chunk in request.stream():
+            length += len(chunk)
+            if length <= limit:
+                body += chunk
+            elif length > DRAINED:
+                break
+    except ClientDisconnect as left:
+        raise Refused(400, "bad_request") from left
+    if length > limit:
+        # What may be left unread makes the connection useless for another request.
+        raise Refused(413, "body_too_large", {"Connection": "close"})
+    return bytes(body)
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """The JSON object in a body.
+
+    Raises:
+        Refused: 422, it is none.
+    """
+    try:
+        content = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise Refused(422, "bad_json") from error
+    if not isinstance(content, dict):
+        raise Refused(422, "bad_json")
+    return content
+
+
+def parse_seq(value: str | None) -> int:
+    """A sequence number in a query or header; 0 where there is none.
+
+    Raises:
+        Refused: 422, it is no sequence number.
+    """
+    if not value:
+        return 0
+    if not (value.isascii() and value.isdigit() and len(value) <= 10 and int(value) <= MAX_SEQ):
+        raise Refused(422, "bad_request")
+    return int(value)
+
+
+class ChatCors(CORSMiddleware):
+    """Answers pages of exactly the allowed origins, and for the chat alone."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes everything else on as it is."""
+        if scope["type"] == "http" and scope["path"].startswith(OPEN_TO_ORIGINS):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def cors(allowed_origins: Sequence[str]) -> list[Middleware]:
+    """Lets pages of exactly these origins use the chat; none by default."""
+    if not allowed_origins:
+        return []
+    return [
+        Middleware(
+            ChatCors,
+            allow_origins=list(allowed_origins),
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+            expose_headers=["Retry-After"],
+            max_age=3600,
+        )
+    ]

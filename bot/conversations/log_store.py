@@ -1,0 +1,295 @@
+"""The message log's tables, and what is read from and appended to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.types import TypeDecorator
+
+from bot.brain.interfaces import Reply
+from bot.conversations.interfaces import Author, ConversationUnknown, Message, Owner
+from bot.db.engine import Database, Transaction
+from bot.db.metadata import metadata
+from bot.db.types import UtcDateTime
+
+POSITIONS_AT_ONCE = 500
+"""How many conversations one look asks about: databases bound the parameters of a statement."""
+
+
+class JsonText(TypeDecorator):
+    """JSON kept as text in one spelling, so that a part of it can be searched on every database."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """To the database."""
+        return None if value is None else json.dumps(value, separators=(",", ":"), default=str)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """From the database."""
+        return None if value is None else json.loads(value)
+
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True, comment="SHA-256 of the secret"),
+    Column("channel", String(32), nullable=False),
+    Column("owner", String(16), nullable=False, comment="bot, waiting, human or closed"),
+    Column("platform", String(16), nullable=False),
+    Column("next_seq", Integer, nullable=False),
+    Column("state", LargeBinary, comment="the brain's, opaque"),
+    Column("lease_owner", String(64), comment="the worker that answers it now"),
+    Column("lease_until", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    Index(None, "lease_owner"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("author", String(16), nullable=False, comment="user, bot, agent or system"),
+    Column("client_id", String(36), comment="the sender's, against doubles"),
+    Column("text", Text, nullable=False),
+    Column("payload", Text, nullable=False, default=""),
+    Column("buttons", JsonText, comment="JSON"),
+    Column("image", JsonText, comment="JSON"),
+    Column("card", JsonText, comment="JSON"),
+    Column("at", UtcDateTime, nullable=False),
+    # Set on every other row, so that the index of what waits stays small and needs no parameter.
+    Column("answered_at", UtcDateTime, comment="NULL while the bot owes this message an answer"),
+    Column("intent", String(100), nullable=False, default=""),
+    Column("confidence", Float),
+    Column("facts", JsonText, comment="JSON, no personal data"),
+    Column("address_hash", String(64), nullable=False, default="", comment="pseudonym of the network address"),
+    Column("attempts", Integer, nullable=False, default=0, comment="how often a worker died of it"),
+    UniqueConstraint("conversation", "client_id"),
+)
+
+further_tokens = Table(
+    "conversation_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True, comment="SHA-256 of the secret"),
+    Column("conversation", String(36), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "conversation"),
+)
+"""Tokens beside a conversation's first one: whoever comes back by a link of a mail gets one of these."""
+
+unanswered = messages.c.answered_at.is_(None)
+Index(
+    "ix_messages_unanswered",
+    messages.c.conversation,
+    messages.c.seq,
+    sqlite_where=unanswered,
+    postgresql_where=unanswered,
+)
+
+_SHOWN = (
+    messages.c.seq,
+    messages.c.author,
+    messages.c.text,
+    messages.c.buttons,
+    messages.c.image,
+    messages.c.card,
+    messages.c.at,
+    messages.c.payload,
+    messages.c.intent,
+)
+
+
+class LogStore:
+    """The log of every conversation."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def open(
+        self, identity: str, token_hash: str, channel: str, platform: str, greeting: Sequence[Reply], now: datetime
+    ) -> None:
+        """Writes a new conversation with the bot's first messages."""
+        async with self._database.transaction() as transaction:
+            await transaction.execute(
+                insert(conversations).values(
+                    id=identity,
+                    token_hash=token_hash,
+                    channel=channel,
+                    owner=Owner.BOT.value,
+                    platform=platform,
+                    next_seq=1 + len(greeting),
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+            await append(transaction, identity, from_replies(greeting, 1, Author.BOT, now))
+
+    async def conversation_of(self, token_hash: str) -> str | None:
+        """The conversation whose token has this hash."""
+        async with self._database.reading() as connection:
+            query = select(conversations.c.id).where(conversations.c.token_hash == token_hash)
+            identity: str | None = await connection.scalar(query)
+            if identity is None:
+                further = select(further_tokens.c.conversation).where(further_tokens.c.token_hash == token_hash)
+                identity = await connection.scalar(further)
+            return identity
+
+    async def add_token(self, conversation: str, token_hash: str, now: datetime) -> None:
+        """Lets a further token open the conversation.
+
+        Raises:
+            ConversationUnknown: there is none with this id.
+        """
+        async with self._database.transaction() as transaction:
+            known = select(conversations.c.id).where(conversations.c.id == conversation)
+            if await transaction.scalar(known) is None:
+                raise ConversationUnknown(conversation)
+            row = {"token_hash": token_hash, "conversation": conversation, "created_at": now}
+            await transaction.execute(insert(further_tokens), row)
+
+    async def owner(self, conversation: str) -> Owner:
+        """Who speaks in it now.
+
+        Raises:
+            ConversationUnknown: there is none with this id.
+        """
+        async with self._database.reading() as connection:
+            query = select(conversations.c.owner).where(conversations.c.id == conversation)
+            owner = await connection.scalar(query)
+        if owner is None:
+            raise ConversationUnknown(conversation)
+        return Owner(owner)
+
+    async def read(self, conversation: str, after: int, limit: int) -> list[Message]:
+        """The rows behind a sequence number, in order."""
+        async with self._database.reading() as connection:
+            return await read_log(connection, conversation, after, limit)
+
+    async def add(self, conversation: str, author: Author, reply: Reply, now: datetime) -> Message:
+        """Appends one message that nobody has to answer.
+
+        Raises:
+            ConversationUnknown: there is none with this id.
+        """
+        async with self._database.transaction() as transaction:
+            query = select(conversations.c.next_seq).where(conversations.c.id == conversation).with_for_update()
+            seq = await transaction.scalar(query)
+            if seq is None:
+                raise ConversationUnknown(conversation)
+            added = from_replies([reply], seq, author, now)
+            await append(transaction, conversation, added)
+            changes = update(conversations).where(conversations.c.id == conversation)
+            await transaction.execute(changes.values(next_seq=seq + 1, updated_at=now))
+        return added[0]
+
+    async def last_seqs(self, identities: Iterable[str]) -> Mapping[str, int]:
+        """The newest sequence number of each conversation."""
+        wanted, found = list(identities), {}
+        async with self._database.reading() as connection:
+            for start in range(0, len(wanted), POSITIONS_AT_ONCE):
+                some = conversations.c.id.in_(wanted[start : start + POSITIONS_AT_ONCE])
+                rows = await connection.execute(select(conversations.c.id, conversations.c.next_seq).where(some))
+                found.update({row.id: row.next_seq - 1 for row in rows})
+        return found
+
+
+async def read_log(connection: Transaction, conversation: str, after: int, limit: int) -> list[Message]:
+    """The rows behind a sequence number, in order."""
+    query = (
+        select(*_SHOWN)
+        .where(messages.c.conversation == conversation, messages.c.seq > after)
+        .order_by(messages.c.seq)
+        .limit(limit)
+    )
+    return [_message(row) for row in await connection.execute(query)]
+
+
+async def append(
+    transaction: Transaction, conversation: str, added: Sequence[Message], more: Mapping[str, Any] | None = None
+) -> None:
+    """Inserts messages of bot, agent or system; whoever calls moves the conversation's ``next_seq``.
+
+    Args:
+        more: further columns of each row.
+    """
+    if not added:
+        return
+    rows = [
+        {
+            "conversation": conversation,
+            "seq": message.seq,
+            "author": message.author.value,
+            "text": message.text,
+            "buttons": list(message.buttons) or None,
+            "image": message.image,
+            "card": message.card,
+            "at": message.at,
+            "answered_at": message.at,
+            **(more or {}),
+        }
+        for message in added
+    ]
+    await transaction.execute(insert(messages), rows)
+
+
+async def button_title(transaction: Transaction, conversation: str, payload: str) -> str | None:
+    """The title of the newest button with exactly this payload that was sent in the conversation; None if none was."""
+    part = f'"payload":{json.dumps(payload)}'
+    query = (
+        select(messages.c.buttons)
+        .where(
+            messages.c.conversation == conversation,
+            type_coerce(messages.c.buttons, Text).contains(part, autoescape=True),
+        )
+        .order_by(messages.c.seq.desc())
+    )
+    # LIKE does not tell upper from lower case on SQLite, so the match is made here.
+    for row in await transaction.execute(query):
+        for button in row.buttons:
+            if button.get("payload") == payload:
+                return str(button.get("title", ""))
+    return None
+
+
+def from_replies(replies: Iterable[Reply], first: int, author: Author, now: datetime) -> list[Message]:
+    """Replies as rows of the log, numbered from ``first``."""
+    return [
+        Message(
+            seq,
+            author,
+            reply.text,
+            tuple({key: str(value) for key, value in button.items()} for button in reply.buttons),
+            reply.image,
+            reply.card,
+            now,
+        )
+        for seq, reply in enumerate(replies, start=first)
+    ]
+
+
+def _message(row: Any) -> Message:
+    author, buttons = Author(row.author), tuple(row.buttons or ())
+    return Message(row.seq, author, row.text, buttons, row.image, row.card, row.at, row.payload, row.intent)

@@ -1,0 +1,171 @@
+/** The console's script: keeps the queue and the case fresh, sends without a reload, calls when something is new. */
+
+const body = document.body.dataset;
+const part = (id) => document.getElementById(id);
+const title = document.title;
+const ALERTS = new Set(["opened", "queued", "requeued", "transferred", "alert_agent", "alert_supervisor", "overdue", "message"]);
+const CHANGES = new Set(["claimed", "closed", "requeued", "transferred", "to_mail", "queued", "open_to_team", "gone"]);
+let unseen = 0;
+let audio;
+
+const say = (text) => { part("avisos").textContent = text; };
+
+function showCount() {
+  const waiting = Number(document.querySelector('[data-cuenta="waiting"]')?.textContent ?? 0);
+  document.title = waiting + unseen > 0 ? `(${waiting + unseen}) ${title}` : title;
+}
+
+function beep() {
+  // Browsers allow sound after the first click or key alone.
+  if (!audio || audio.state !== "running") return;
+  const tone = audio.createOscillator();
+  const volume = audio.createGain();
+  tone.frequency.setValueAtTime(660, audio.currentTime);
+  tone.frequency.setValueAtTime(880, audio.currentTime + 0.12);
+  volume.gain.setValueAtTime(0.08, audio.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.0001, audio.currentTime + 0.35);
+  tone.connect(volume).connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.4);
+}
+
+async function fresh(id, address) {
+  const answer = await fetch(address, { headers: { "X-Requested-With": "mesa" } });
+  if (answer.redirected || answer.status === 401) return location.reload();
+  const place = part(id);
+  if (!answer.ok || !place) return;
+  const focused = document.activeElement?.closest?.(`#${id} a`)?.getAttribute("href");
+  place.innerHTML = await answer.text();
+  if (focused) place.querySelector(`a[href="${focused}"]`)?.focus();
+  showCount();
+}
+
+let queued;
+const refreshQueue = () => {
+  clearTimeout(queued);
+  queued = setTimeout(() => part("cola") && fresh("cola", `/mesa/cola?caso=${body.caso}`), 150);
+};
+
+function onDesk({ kind, here, me }) {
+  refreshQueue();
+  if (here && (CHANGES.has(kind) || kind === "looking" || kind === "looked")) {
+    if (CHANGES.has(kind) && !me) part("cambio").hidden = false;
+    if (!part("estado").querySelector("details[open]")) fresh("estado", `/mesa/casos/${body.caso}/estado`);
+  }
+  if (!ALERTS.has(kind) || me) return;
+  if (document.hidden) unseen += 1;
+  if (document.hidden || kind.startsWith("alert") || kind === "opened") beep();
+  if (kind === "opened") say("Hay un caso nuevo en la fila.");
+  if (kind === "alert_agent") say("Una persona espera su respuesta desde hace un minuto.");
+  showCount();
+}
+
+function onMessage({ seq, html, person }) {
+  const log = part("registro");
+  if (log.querySelector(`[data-seq="${seq}"]`)) return;
+  const near = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  log.insertAdjacentHTML("beforeend", html);
+  if (near) log.scrollTop = log.scrollHeight;
+  if (person && document.hidden) { unseen += 1; beep(); showCount(); }
+}
+
+function connect() {
+  const query = new URLSearchParams({ desde: body.desde, caso: body.caso, seq: body.seq ?? "0" });
+  const stream = new EventSource(`/mesa/eventos?${query}`);
+  let lost;
+  stream.addEventListener("open", () => { clearTimeout(lost); part("conexion").hidden = true; refreshQueue(); });
+  stream.addEventListener("error", () => {
+    clearTimeout(lost);
+    lost = setTimeout(() => { part("conexion").hidden = false; }, 2500);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(connect, 3000);
+  });
+  stream.addEventListener("mesa", (event) => { body.desde = event.lastEventId.split(".")[0]; onDesk(JSON.parse(event.data)); });
+  stream.addEventListener("mensaje", (event) => { body.seq = event.lastEventId.split(".")[1]; onMessage(JSON.parse(event.data)); });
+}
+
+async function send(form) {
+  const field = form.elements.id;
+  // One id for each message, kept until it was taken: sent twice, it is one message.
+  if (field && !field.value) field.value = crypto.randomUUID?.() ?? `${Date.now()}`.padStart(32, "0");
+  const button = form.querySelector("button.boton") ?? document.querySelector(`button[form="${form.id}"]`);
+  button.disabled = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { "X-Requested-With": "mesa" },
+    });
+    if (answer.status === 204) {
+      if (field) field.value = "";
+      if (form.elements.texto) form.elements.texto.value = "";
+      part("error-envio")?.setAttribute("hidden", "");
+      if (form.classList.contains("nota")) location.reload();
+      return;
+    }
+    if (answer.redirected) return location.assign(answer.url);
+    part("error-envio").hidden = false;
+  } catch {
+    part("error-envio").hidden = false;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function insert(text) {
+  const field = part("texto");
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+  field.focus();
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("#redactar, .directo, form.nota")) return;
+  event.preventDefault();
+  send(event.target);
+});
+
+document.addEventListener("click", (event) => {
+  audio ??= new AudioContext();
+  if (audio.state === "suspended") audio.resume();
+  const button = event.target.closest?.("[data-insertar]");
+  if (button) {
+    insert(button.dataset.insertar);
+    button.closest("details")?.removeAttribute("open");
+  }
+});
+
+document.addEventListener("input", (event) => {
+  if (event.target.id !== "texto") return;
+  const found = /^\/(\S+)\s$/.exec(event.target.value);
+  const chosen = found && document.querySelector(`[data-clave="${CSS.escape(found[1])}"]`);
+  if (chosen) event.target.value = chosen.dataset.insertar;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.id === "texto" && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    return part("redactar").requestSubmit();
+  }
+  if (event.key === "Escape") document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const key = event.key.toLowerCase();
+  if (key === "j") {
+    event.preventDefault();
+    return document.querySelector("#t-waiting ~ ul a, #t-mine ~ ul a")?.click();
+  }
+  const aim = document.querySelector(`[data-atajo="${CSS.escape(key)}"]`);
+  if (!aim) return;
+  event.preventDefault();
+  if (aim.matches("textarea")) aim.focus();
+  else aim.click();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  unseen = 0;
+  showCount();
+});
+
+const log = part("registro");
+if (log) log.scrollTop = log.scrollHeight;
+if (body.desde !== undefined) connect();
+showCount();
