@@ -1,0 +1,1 @@
+"""Understanding: what a message wants, on which platform, with which data."""

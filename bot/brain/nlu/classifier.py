@@ -1,0 +1,208 @@
+"""The intent model: linear, calibrated, deterministic. Knows nothing of Rasa."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from sklearn.model_selection import StratifiedKFold
+from sklearn.svm import LinearSVC
+
+from bot.brain.nlu.arrays import Array
+from bot.brain.nlu.calibration import Calibration, fit_calibration, fit_gates
+from bot.brain.nlu.contrast import contrasted_words
+from bot.brain.nlu.features import Vectoriser, count, ngrams
+from bot.brain.nlu.noise import mistyped_words
+from bot.brain.nlu.typos import TypoFixer
+
+OUT_OF_SCOPE = "fuera_de_tema"
+_TOLERANCE = 0.1
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the configuration file may set.
+
+    Attributes:
+        strength: the inverse of the regularisation.
+        folds: how many parts the held-out measurements for the calibration use.
+        seed: of everything that draws lots.
+    """
+
+    strength: float = 0.7
+    folds: int = 4
+    seed: int = 7
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the model thinks of a message.
+
+    Attributes:
+        intent: what the bot acts on; None when it is not sure enough.
+        confidence: of the best intent.
+        ranking: every intent with its calibrated probability, best first.
+    """
+
+    intent: str | None
+    confidence: float
+    ranking: Sequence[tuple[str, float]]
+
+
+class IntentClassifier:
+    """Trained with :meth:`train`; its answers depend on nothing but the message and the training data."""
+
+    def __init__(
+        self,
+        intents: Sequence[str],
+        typos: TypoFixer,
+        vectoriser: Vectoriser,
+        weights: Array,
+        calibration: Calibration,
+    ) -> None:
+        self.intents = list(intents)
+        self.typos = typos
+        self._vectoriser = vectoriser
+        self._weights = weights
+        self._calibration = calibration
+
+    @classmethod
+    def train(cls, masked: Sequence[str], labels: Sequence[str], options: Options = Options()) -> IntentClassifier:
+        """Learns from messages, their data replaced by placeholders, and their intents."""
+        learnt = _prepare(masked, labels, options)
+        own = learnt.counts[: len(labels)]
+        held_out = _held_out_scores(learnt.names, own, learnt.gold, len(learnt.intents), options)
+        calibration = fit_calibration(held_out, learnt.gold)
+        calibration = fit_gates(calibration, held_out, learnt.gold, _index(learnt.intents, OUT_OF_SCOPE))
+        twice = np.concatenate([learnt.gold, learnt.gold])
+        vectoriser, _kept, weights = _fit(learnt.names, learnt.counts, twice, len(learnt.intents), options)
+        return cls(learnt.intents, learnt.typos, vectoriser, weights, calibration)
+
+    def scores(self, masked: str) -> Array:
+        """The calibrated log-probability of each intent."""
+        columns, values = self._vectoriser.row(self.features(masked))
+        raw = values @ self._weights[columns] + self._weights[-1]
+        return self._calibration.log_probabilities(raw[np.newaxis])[0]
+
+    def features(self, masked: str) -> Mapping[str, int]:
+        """What is counted in a message, typing mistakes corrected."""
+        return ngrams(self.typos.fix_contrasted(contrasted_words(masked)))
+
+    def decide(self, scores: Array) -> Verdict:
+        """The verdict for log-probabilities, those of :meth:`scores` or adjusted ones."""
+        chances = np.exp(scores - scores.max())
+        chances /= chances.sum()
+        order = np.argsort(-chances, kind="stable")
+        ranking = [(self.intents[index], float(chances[index])) for index in order]
+        best = self._calibration.pick(chances, _index(self.intents, OUT_OF_SCOPE))
+        intent = None if best is None else self.intents[best]
+        confidence = ranking[0][1] if best is None else float(chances[best])
+        return Verdict(intent, confidence, ranking)
+
+    def save(self, folder: Path) -> None:
+        """Writes the model as plain arrays and JSON; nothing in it is code."""
+        facts = {
+            "intents": self.intents,
+            "features": self._vectoriser.names,
+            "words": dict(self.typos.counts),
+            "calibration": self._calibration.as_dict(),
+        }
+        (folder / "intents.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        np.savez_compressed(
+            folder / "intents.npz", weights=self._weights.astype(np.float16), rarity=self._vectoriser.rarity
+        )
+
+    @classmethod
+    def load(cls, folder: Path) -> IntentClassifier:
+        """Reads what :meth:`save` wrote."""
+        facts = json.loads((folder / "intents.json").read_text(encoding="utf-8"))
+        with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
+            weights, rarity = arrays["weights"].astype(np.float32), arrays["rarity"]
+        return cls(
+            facts["intents"],
+            TypoFixer(facts["words"]),
+            Vectoriser(facts["features"], rarity),
+            weights,
+            Calibration.from_dict(facts["calibration"]),
+        )
+
+
+def _index(intents: Sequence[str], name: str) -> int | None:
+    return intents.index(name) if name in intents else None
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """Training messages, counted.
+
+    Attributes:
+        intents: their names in order.
+        gold: each message's intent, as a place among the names.
+        typos: the typing corrector learnt from them.
+        names: all features.
+        counts: a row for each message, then one for each message mistyped on purpose.
+    """
+
+    intents: list[str]
+    gold: Array
+    typos: TypoFixer
+    names: list[str]
+    counts: csr_matrix
+
+
+def _prepare(masked: Sequence[str], labels: Sequence[str], options: Options) -> _Prepared:
+    spoken = [contrasted_words(text) for text in masked]
+    intents = sorted(set(labels))
+    typos = TypoFixer.learn(spoken)
+    # The mistyped copies teach what is left of a mistake after correction.
+    both = [*spoken, *(mistyped_words(one, options.seed) for one in spoken)]
+    names, counts = count([ngrams(typos.fix_contrasted(one)) for one in both])
+    return _Prepared(intents, np.array([intents.index(label) for label in labels]), typos, names, counts)
+
+
+def held_out_chances(masked: Sequence[str], labels: Sequence[str], options: Options) -> tuple[list[str], Array]:
+    """The intents, and for each message their calibrated probabilities by a model that has not seen it."""
+    learnt = _prepare(masked, labels, options)
+    scores = _held_out_scores(learnt.names, learnt.counts[: len(labels)], learnt.gold, len(learnt.intents), options)
+    return learnt.intents, np.exp(fit_calibration(scores, learnt.gold).log_probabilities(scores))
+
+
+def _fit(
+    names: Sequence[str], counts: csr_matrix, gold: Array, classes: int, options: Options
+) -> tuple[Vectoriser, Array, Array]:
+    """The features kept, their columns, and the weights: a row each, then the intercepts; a column for each class."""
+    vectoriser, kept = Vectoriser.learn(names, counts)
+    present = np.unique(gold)
+    weights = np.zeros((len(kept) + 1, classes), dtype=np.float32)
+    # A class without a message in this part must never win.
+    weights[-1] = -2.0
+    if len(present) == 1:
+        weights[-1, present] = 2.0
+        return vectoriser, kept, weights
+    model = LinearSVC(C=options.strength, random_state=options.seed, tol=_TOLERANCE).fit(
+        vectoriser.weigh(counts[:, kept]), gold
+    )
+    coefficients, intercepts = model.coef_, model.intercept_
+    if len(present) == 2:
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.concatenate([-intercepts, intercepts])
+    weights[:-1, present] = coefficients.T
+    weights[-1, present] = intercepts
+    # Kept at the precision in which the model is saved, so that a loaded model answers exactly like a new one.
+    return vectoriser, kept, weights.astype(np.float16).astype(np.float32)
+
+
+def _held_out_scores(names: Sequence[str], counts: csr_matrix, gold: Array, classes: int, options: Options) -> Array:
+    """The score of each training message by a model that has not seen it."""
+    fewest = int(np.bincount(gold, minlength=classes).min())
+    out = np.zeros((len(gold), classes), dtype=np.float32)
+    if fewest < 2 or classes < 2:
+        return out
+    parts = StratifiedKFold(min(options.folds, fewest), shuffle=True, random_state=options.seed)
+    for learn, test in parts.split(np.zeros(len(gold)), gold):
+        vectoriser, kept, weights = _fit(names, counts[learn], gold[learn], classes, options)
+        out[test] = vectoriser.weigh(counts[test][:, kept]) @ weights[:-1] + weights[-1]
+    return out

@@ -1,0 +1,122 @@
+"""Trains a model, in a process of its own so that the service stays small and responsive.
+
+Run as ``python -m bot.brain.training PROJECT NAME MODELS``; prints one JSON line as each stage begins.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+from bot.brain.models import ModelCard, ModelShelf, fingerprint
+from bot.errors import VentanillaError
+
+Progress = Callable[[str], None]
+"""Told the name of each stage as it begins: ``reading``, ``understanding``, ``dialogue``."""
+
+
+class TrainingFailed(VentanillaError):
+    """Training ended without a model.
+
+    Attributes:
+        log: the file that says why.
+    """
+
+    def __init__(self, log: Path) -> None:
+        super().__init__(f"training failed; see {log}")
+        self.log = log
+
+
+def train(project: Path, shelf: ModelShelf, log: Path, progress: Progress = lambda stage: None) -> ModelCard:
+    """Trains a model from the project's data and puts it on the shelf; does not promote it.
+
+    Args:
+        project: the folder with ``config.yml``, ``domain.yml`` and ``data/``.
+        shelf: where the model goes.
+        log: file for everything that training prints.
+        progress: told each stage.
+
+    Raises:
+        TrainingFailed: no model came out.
+    """
+    mark = fingerprint(project)
+    began = datetime.now(timezone.utc)
+    name = f"{began:%Y%m%d-%H%M%S}-{mark[:8]}"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    for line in _run_child(project, name, shelf.folder, log):
+        progress(str(line["stage"]))
+    if not shelf.path(name).is_file():
+        raise TrainingFailed(log)
+    card = ModelCard(name, mark, began.isoformat(), round(time.monotonic() - started, 1), _count_messages(project))
+    shelf.add(card)
+    return card
+
+
+def _count_messages(project: Path) -> int:
+    files = (project / "data" / "nlu").rglob("*.yml")
+    return sum(line.startswith("    - ") for file in files for line in file.read_text(encoding="utf-8").splitlines())
+
+
+def _run_child(project: Path, name: str, models: Path, log: Path) -> Iterator[dict[str, object]]:
+    command = [sys.executable, "-W", "ignore", "-m", "bot.brain.training", str(project), name, str(models)]
+    root = str(Path(__file__).resolve().parents[2])
+    environment = {
+        **os.environ,
+        "TQDM_DISABLE": "1",
+        "RASA_CACHE_DIRECTORY": str(log.parent / "rasa-cache"),
+        "PYTHONPATH": os.pathsep.join([root, *sys.path[:1]]),
+    }
+    with log.open("ab") as errors:
+        child = subprocess.Popen(  # noqa: S603 - our own module
+            command, cwd=project, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+        )
+        assert child.stdout is not None
+        for line in child.stdout:
+            if line.startswith('{"ventanilla"'):
+                yield json.loads(line)["ventanilla"]
+            else:
+                errors.write(line.encode())
+        child.wait()
+
+
+def _tell(**facts: object) -> None:
+    print(json.dumps({"ventanilla": facts}), flush=True)
+
+
+def main(project: str, name: str, models: str) -> None:
+    """The child's whole job."""
+    from bot.brain.rasa_bends import bend_rasa
+
+    _tell(stage="reading")
+    bend_rasa()
+    from rasa.engine.graph import GraphNode
+    from rasa.model_training import train as rasa_train
+
+    seen: set[str] = set()
+    run_node = GraphNode.__call__
+
+    def told(node: GraphNode, *inputs: object) -> object:
+        stage = "dialogue" if "Policy" in node._node_name else "understanding"
+        if node._fn_name == "train" and stage not in seen:
+            seen.add(stage)
+            _tell(stage=stage)
+        return run_node(node, *inputs)
+
+    GraphNode.__call__ = told
+    files = {"domain": "domain.yml", "config": "config.yml", "data": ["data"]}
+    result = rasa_train(
+        files["domain"], files["config"], files["data"], output=models, fixed_model_name=name, force_training=True
+    )
+    if result.code != 0:
+        raise SystemExit(1)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
