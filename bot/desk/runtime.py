@@ -1,0 +1,108 @@
+"""The desk put together: built around its parts, bound to a hub, started and stopped with the service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from bot.accounts.interfaces import AccountBackend, AccountService
+from bot.brain.interfaces import Brain
+from bot.conversations.interfaces import Hub
+from bot.desk.account import DeskAccounts
+from bot.desk.aftermath import Aftermath
+from bot.desk.agent_store import DeskRole
+from bot.desk.agents import Agents
+from bot.desk.brain import DeskBrain
+from bot.desk.canned import Starter
+from bot.desk.canned_store import CannedStore
+from bot.desk.feed import DeskFeed
+from bot.desk.guide_steps import GuideSteps
+from bot.desk.interfaces import TEAMS
+from bot.desk.outside import WebhookReceiver, WebhookSender
+from bot.desk.parts import DeskParts
+from bot.desk.service import Desk
+from bot.desk.view import DeskViews
+from bot.desk.watch import DeskWatch
+from bot.desk.work import DeskWork
+from bot.guides.interfaces import GuideService
+
+STOP_SECONDS = 10
+"""How long a delivery under way may take at the end."""
+
+
+class DeskRuntime:
+    """Everything of the desk in one replica.
+
+    Order: build it, give ``desk`` to the actions, wrap the brain with :meth:`brain`, build the hub around that brain,
+    :meth:`start` with the hub, serve ``desk_routes``; at the end :meth:`stop` before the hub is closed.
+
+    Args:
+        titles: plain-language titles by intent (``data/intents.yml``).
+        key: a Fernet key for the agents' second factors.
+        starter: the first canned answers, from :func:`bot.desk.canned.load_starter`.
+        webhook_url: the institution's own help desk, or empty.
+        webhook_secret: shared with it; needed for both directions.
+    """
+
+    def __init__(
+        self,
+        parts: DeskParts,
+        *,
+        titles: Mapping[str, str],
+        key: bytes,
+        starter: Starter,
+        backend: AccountBackend,
+        accounts: AccountService,
+        guides: GuideService | None = None,
+        webhook_url: str = "",
+        webhook_secret: bytes = b"",
+    ) -> None:
+        self.parts, self.starter = parts, starter
+        self.desk, self.work = Desk(parts), DeskWork(parts)
+        self.views, self.feed = DeskViews(parts, titles), DeskFeed(parts.cases)
+        self.agents = Agents(parts.database, key, parts.hashed, parts.clock, easy=parts.settings.easy_passwords)
+        self.accounts, self.guides = DeskAccounts(backend, accounts), GuideSteps(guides)
+        self.canned = CannedStore(parts.database)
+        self.receiver = WebhookReceiver(parts, webhook_secret) if webhook_secret else None
+        self._watch, self._aftermath = DeskWatch(parts, self.desk), Aftermath(parts, self.desk)
+        self._sender = WebhookSender(parts, webhook_url, webhook_secret) if webhook_url and webhook_secret else None
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def brain(self, inner: Brain) -> Brain:
+        """The brain that the hub asks: the desk's own buttons are answered before the inner one is."""
+        return DeskBrain(inner, self._aftermath)
+
+    async def start(self, hub: Hub) -> None:
+        """Binds the hub and begins to watch over cases."""
+        self.parts.bind(hub)
+        await self.canned.seed(self.starter.answers, self.parts.clock())
+        self._watch.listen()
+        work = [self._watch.run(), self.feed.run()]
+        if self._sender:
+            work.append(self._sender.run())
+        self._tasks = [asyncio.create_task(each) for each in work]
+
+    async def stop(self) -> None:
+        """Lets go of consoles and ends. Call it before the hub is closed."""
+        self.feed.close()
+        if self._sender:
+            self._sender.close()
+        await self._watch.close()
+        if self._tasks:
+            _done, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+        await self.feed.settle()
+
+    async def add_agent(self, email: str, role: DeskRole, *, name: str = "", teams: Collection[str] = TEAMS) -> str:
+        """Invites an agent, for the command line.
+
+        Returns:
+            The link at which password and second factor are set up, once, within three days.
+
+        Raises:
+            AgentExists: the address has an account already.
+        """
+        token = await self.agents.invite(email, role, name=name, teams=teams)
+        return f"{self.parts.public_url}/mesa/invitacion/{token}"
