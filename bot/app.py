@@ -1,0 +1,168 @@
+"""The composition root: the only place that picks the real parts or their stand-ins, and ties them together."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from actions.services import ActionServices
+from bot.accounts.http_backend import HttpAccountBackend
+from bot.accounts.interfaces import AccountBackend
+from bot.accounts.limits_store import LimitPolicy
+from bot.accounts.parts import Parts
+from bot.accounts.passwords import load_common_words
+from bot.accounts.service import Accounts
+from bot.accounts.sql_store import SqlAccountBackend
+from bot.brain.interfaces import Reply
+from bot.clock import Clock, utc_now
+from bot.conversations.sentences import load_sentences
+from bot.db.engine import Database
+from bot.db.migrate import upgrade
+from bot.guides.mailing import GuideMail
+from bot.guides.service import LibraryGuides, load_guides
+from bot.mail.delivery import DeliveryWorker
+from bot.mail.interfaces import Outbox
+from bot.mail.mailbox import Mailbox
+from bot.mail.outbox_store import SqlOutbox
+from bot.mail.secrets import load_key
+from bot.platform_files import read_platform
+from bot.platforms import Platform, PlatformFacts
+from bot.privacy import KeyedHash
+from bot.settings import Settings, load_settings
+from bot.tasks.catalog import load_catalog
+from bot.tasks.responses import load_names, load_offered, load_replies
+from bot.tasks.runner import TaskRunner
+
+DEFAULT_SENDER = "Mesa de ayuda <mesa-de-ayuda@ventanilla.example.org>"
+"""Who the mails come from when ``VENTANILLA_MAIL_FROM`` is not set."""
+
+
+@dataclass(frozen=True)
+class Core:
+    """The parts that every entry point needs: the service, a stock action server, the command line."""
+
+    settings: Settings
+    clock: Clock
+    key: bytes
+    database: Database
+    platforms: dict[Platform, PlatformFacts]
+    backend: AccountBackend
+    hashed: KeyedHash
+
+
+def build_core(settings: Settings, clock: Clock = utc_now) -> Core:
+    """Settings in, core parts out. Opens no connection.
+
+    Raises:
+        PlatformFileError: a file in ``data/platforms`` cannot be used.
+        SettingsError: the key file cannot be used.
+    """
+    key = load_key(settings.home)
+    database = Database(settings.database_url)
+    platforms = {platform: read_platform(settings.data, platform) for platform in Platform}
+    backend: AccountBackend = (
+        HttpAccountBackend(settings.account_api_url)
+        if settings.account_api_url
+        else SqlAccountBackend(database, platforms, clock=clock)
+    )
+    hashed = KeyedHash(derived_key(key, "identifiers"))
+    return Core(settings, clock, key, database, platforms, backend, hashed)
+
+
+def derived_key(key: bytes, purpose: str) -> bytes:
+    """A key of its own for each purpose, from the installation's one key."""
+    return hashlib.blake2b(purpose.encode(), key=hashlib.sha256(key).digest(), digest_size=32).digest()
+
+
+def build_accounts(core: Core, outbox: Outbox, public_url: str) -> Accounts:
+    """The account service."""
+    return Accounts(
+        Parts(
+            database=core.database,
+            backend=core.backend,
+            outbox=outbox,
+            platforms=core.platforms,
+            hashed=core.hashed,
+            public_url=public_url,
+            common_words=load_common_words(core.settings.data / "words" / "nombres_comunes.txt"),
+            limits=LimitPolicy(enabled=core.settings.rate_limits),
+            clock=core.clock,
+        )
+    )
+
+
+def build_mail(core: Core, mailbox: Mailbox | None) -> tuple[Outbox, DeliveryWorker | None]:
+    """The outbox, and the worker that empties it where there is a mail server; else mail waits in the outbox."""
+    sender = core.settings.mail_from or DEFAULT_SENDER
+    url = core.settings.smtp_url or (mailbox.smtp_url if mailbox else "")
+    worker = DeliveryWorker(core.database, url, sender, core.key, core.clock) if url else None
+    wake = worker.wake if worker else _nobody_to_wake
+    return SqlOutbox(core.key, sender, wake=wake, clock=core.clock), worker
+
+
+def _nobody_to_wake() -> None:
+    """Without a mail server mails wait in the outbox."""
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features that the conversation reaches."""
+
+    accounts: Accounts
+    guides: LibraryGuides
+    guide_mail: GuideMail
+
+
+def build_features(core: Core, outbox: Outbox, public_url: str) -> Features:
+    """Every feature, over one outbox.
+
+    Raises:
+        GuidesInvalid: a guide must be corrected first.
+    """
+    guides = load_guides(core.settings.data / "guides")
+    mail = GuideMail(core.database, outbox, guides, public_url)
+    return Features(build_accounts(core, outbox, public_url), guides, mail)
+
+
+def build_action_services(core: Core | None = None, features: Features | None = None) -> ActionServices:
+    """What the custom actions work with; with no arguments, for a stock action server (``rasa run actions``)."""
+    if core is None:
+        core = build_core(load_settings())
+        migrate_aside(core.settings)
+    if features is None:
+        outbox, _worker = build_mail(core, None)
+        features = build_features(core, outbox, core.settings.public_url or "http://127.0.0.1:8000")
+    catalog = load_catalog(core.settings.data / "tasks.yml")
+    return ActionServices(
+        accounts=features.accounts,
+        catalog=catalog,
+        runner=TaskRunner(features.accounts, catalog, features.guide_mail),
+        responses=load_names(core.settings.data / "responses"),
+        offered=load_offered(core.settings.data / "intents.yml"),
+        clock=core.clock,
+        guides=features.guides,
+        texts=load_sentences(core.settings.data / "responses"),
+    )
+
+
+def migrate_aside(settings: Settings) -> None:
+    """Brings the schema up to date from inside a running event loop that is not ours."""
+
+    async def migrate() -> None:
+        database = Database(settings.database_url)
+        try:
+            await upgrade(database)
+        finally:
+            await database.close()
+
+    worker = threading.Thread(target=lambda: asyncio.run(migrate()))
+    worker.start()
+    worker.join()
+
+
+def greeting_from(settings: Settings) -> Sequence[Reply]:
+    """The bot's first message in a new conversation."""
+    return load_replies(settings.data / "responses", "utter_bienvenida")

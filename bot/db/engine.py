@@ -1,0 +1,137 @@
+"""Opens the database, SQLite or PostgreSQL, and hands out transactions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypeAlias
+
+import aiosqlite
+import asyncpg
+from sqlalchemy import event, text
+from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+from sqlalchemy.util.concurrency import await_only
+
+from bot.errors import DatabaseUnavailable
+
+Transaction: TypeAlias = AsyncConnection
+"""An open transaction; features pass it on so that several writes commit as one."""
+
+
+UNREACHABLE = (OSError, DBAPIError, PoolTimeoutError, asyncio.TimeoutError, asyncpg.PostgresError)
+"""What the drivers raise when no connection can be had."""
+
+
+class Database:
+    """One database and its connections.
+
+    Args:
+        url: a SQLAlchemy URL with an async driver (``sqlite+aiosqlite:///…``,
+            ``postgresql+asyncpg://…``).
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.is_sqlite else _server_engine(url)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A transaction that commits at the end of the block and rolls back on an error.
+
+        Raises:
+            DatabaseUnavailable: no connection could be made.
+        """
+        connection = await self._connect()
+        try:
+            async with connection.begin():
+                yield connection
+        finally:
+            # A task that is cancelled here must still give its connection back.
+            await asyncio.shield(connection.close())
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A connection for reads alone: on SQLite it takes no write lock.
+
+        Raises:
+            DatabaseUnavailable: no connection could be made.
+        """
+        connection = await self._connect()
+        if self.is_sqlite:
+            connection.sync_connection.info["reading"] = True
+        try:
+            yield connection
+        finally:
+            if self.is_sqlite:
+                connection.sync_connection.info.pop("reading", None)
+            await asyncio.shield(connection.close())
+
+    async def _connect(self) -> AsyncConnection:
+        try:
+            return await self.engine.connect()
+        except UNREACHABLE as error:
+            raise DatabaseUnavailable(self.where) from error
+
+    @property
+    def where(self) -> str:
+        """The address without credentials, for messages to the operator."""
+        url = make_url(self.url)
+        return str(url.database if self.is_sqlite else f"{url.host}:{url.port or 5432}/{url.database}")
+
+    async def check(self) -> None:
+        """Asks the database for a sign of life.
+
+        Raises:
+            DatabaseUnavailable: it gave none.
+        """
+        try:
+            async with self.reading() as connection:
+                await connection.execute(text("SELECT 1"))
+        except OperationalError as error:
+            raise DatabaseUnavailable(self.where) from error
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self.engine.dispose()
+
+
+def _server_engine(url: str) -> AsyncEngine:
+    return create_async_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+
+def _sqlite_engine(url: str) -> AsyncEngine:
+    # A file's connections are pooled, because opening one costs a thread and four pragmas.
+    # An in-memory database exists within one connection, and keeps the driver's own pool.
+    database = make_url(url).database
+    pool = {} if not database or database == ":memory:" else {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5}
+    engine = create_async_engine(url, future=True, connect_args={"timeout": 10}, **pool)
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def do_connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+        # The driver's thread would keep a program alive that ends without closing its database.
+        connection = aiosqlite.connect(*arguments, **options)
+        connection._thread.daemon = True
+        return AsyncAdapt_aiosqlite_connection(dialect.dbapi, await_only(connection))
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        # The driver's own implicit BEGIN is deferred, which turns two writers into a
+        # deadlock; transactions are begun below instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def on_begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.info.get("reading") else "BEGIN IMMEDIATE")
+
+    return engine

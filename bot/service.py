@@ -1,0 +1,232 @@
+"""The whole service as one ASGI application: a replica. Built from :mod:`bot.app`, started and stopped in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from actions.guide_messages import command_payload
+from bot.accounts.csv_import import load_demo
+from bot.accounts.http_backend import HttpAccountBackend
+from bot.app import Core, Features, build_action_services, build_features, build_mail, derived_key, greeting_from
+from bot.brain.interfaces import Brain
+from bot.channels.answers import ErrorAnswers
+from bot.channels.demo_pages import DemoSignIn
+from bot.channels.guide_pages import guide_routes
+from bot.channels.health import Check, health_routes
+from bot.channels.limits import RateLimits
+from bot.channels.pages import Pages
+from bot.channels.reset_pages import ResetPages
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.commands import Links, guide_links, platform_links, public_payloads
+from bot.channels.telegram.config import TelegramSettings
+from bot.channels.telegram.pictures import pictures_of
+from bot.channels.transcripts import TranscriptMail
+from bot.channels.web import WebChat, cors
+from bot.channels.widget import DEFAULT_LANGUAGE, Widget
+from bot.conversations.hub import ConversationHub
+from bot.conversations.interfaces import Hub
+from bot.conversations.metrics import HubMetrics
+from bot.conversations.sentences import Sentence, load_sentences
+from bot.db.migrate import upgrade
+from bot.guides.interfaces import GuideService
+from bot.mail.mailbox import Mailbox
+from bot.mail.mailbox_pages import mailbox_routes
+from bot.tasks.responses import load_offered
+
+log = structlog.get_logger(__name__)
+
+STOP_SECONDS = 10
+RECOVER_EVERY = 60.0
+PURGE_EVERY = 24 * 3600.0
+
+BrainFactory = Callable[[Core, Features], Brain]
+
+
+@dataclass
+class Service:
+    """A replica.
+
+    Args:
+        core: settings, database and account backend.
+        public_url: the address under which people reach it, for links in mails.
+        demo: demo accounts and a local mailbox.
+        make_brain: builds the brain around the features.
+    """
+
+    core: Core
+    public_url: str
+    demo: bool
+    make_brain: BrainFactory
+    metrics: HubMetrics = field(default_factory=HubMetrics)
+    _tasks: list[asyncio.Task[Any]] = field(default_factory=list)
+
+    async def start(self) -> Starlette:
+        """Brings schema, mailbox, accounts, brain and hub up, in that order.
+
+        Raises:
+            DatabaseUnavailable: the database does not answer.
+            ModelMissing: there is no model.
+        """
+        await upgrade(self.core.database)
+        self.mailbox = await self._start_mailbox()
+        self.outbox, self.worker = build_mail(self.core, self.mailbox)
+        features = build_features(self.core, self.outbox, self.public_url)
+        self.accounts, self.guides = features.accounts, features.guides
+        if self.demo and not self.core.settings.account_api_url:
+            await load_demo(self.core.database, self.core.settings.data / "demo" / "accounts.csv", self.core.clock())
+        self.brain = self.make_brain(self.core, features)
+        settings = self.core.settings
+        sentence = load_sentences(settings.data / "responses")
+        greeting, links = greeting_from(settings), deep_links(self.core, self.guides)
+        # What needs no button before it: the wishes themselves, and what links and menus of channels ask for.
+        wishes = {f"/{intent}": title for intent, title in load_offered(settings.data / "intents.yml").items()}
+        self.hub = ConversationHub(
+            self.core.database,
+            self.brain,
+            self.core.clock,
+            sentence=sentence,
+            greeting=lambda _platform: greeting,
+            public_payloads={**wishes, **public_payloads(sentence, links)},
+            address_key=derived_key(self.core.key, "addresses"),
+            metrics=self.metrics,
+        )
+        await self.hub.start()
+        if self.worker:
+            self._tasks.append(asyncio.create_task(self.worker.run()))
+        self._tasks.append(asyncio.create_task(self._keep_house()))
+        limits = RateLimits(enabled=settings.rate_limits)
+        application = Starlette(
+            middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
+        )
+        application.router.routes.extend(self._routes(limits))
+        self.telegram = build_telegram(self.core, self.hub, sentence, links, limits, application)
+        if self.telegram:
+            application.router.routes.extend(self.telegram.routes())
+            self.telegram.start()
+        return application
+
+    async def stop(self) -> None:
+        """Finishes what is under way, within limits, and lets go of everything."""
+        if self.telegram:
+            await self.telegram.close()
+        await self.hub.close()
+        if self.worker:
+            self.worker.stop()
+        for task in self._tasks[1 if self.worker else 0 :]:
+            task.cancel()
+        _done, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS) if self._tasks else (set(), set())
+        for task in late:
+            task.cancel()
+        if self.mailbox:
+            await self.mailbox.stop()
+        if isinstance(self.core.backend, HttpAccountBackend):
+            await self.core.backend.close()
+        await self.core.database.close()
+
+    async def _start_mailbox(self) -> Mailbox | None:
+        if not self.demo or self.core.settings.smtp_url:
+            return None
+        mailbox = Mailbox(self.core.settings.home / "correo", clock=self.core.clock)
+        await mailbox.start()
+        return mailbox
+
+    def _routes(self, limits: RateLimits) -> list[BaseRoute]:
+        checks: Mapping[str, Check] = {"database": self.core.database.check, "brain": self._brain_loaded}
+        pages, platforms = Pages(), self.core.platforms
+        settings = self.core.settings
+        widget = Widget(settings.data / "widget")
+        transcripts = TranscriptMail(self.core.database, self.outbox, self.hub, widget.words[DEFAULT_LANGUAGE])
+        chat = WebChat(self.hub, limits, allowed_origins=settings.allowed_origins, transcripts=transcripts)
+        routes: list[BaseRoute] = [
+            pages.chat_route(list(platforms.values()), widget),
+            *widget.routes(),
+            *pages.static_routes(),
+            *chat.routes(),
+            *ResetPages(self.accounts, pages, platforms, limits).routes(),
+            *guide_routes(self.guides),
+            *health_routes(checks, self.metrics.registry),
+        ]
+        if self.demo:
+            routes += DemoSignIn(self.core.backend, pages, platforms, limits).routes()
+        if self.mailbox:
+            routes += mailbox_routes(self.mailbox)
+        return routes
+
+    async def _brain_loaded(self) -> bool:
+        return self.brain is not None
+
+    async def _keep_house(self) -> None:
+        """Finishes what a crash left half done, and forgets what is of no more use."""
+        purged = 0.0
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                await self.accounts.recover()
+                if loop.time() - purged > PURGE_EVERY:
+                    await self.accounts.purge()
+                    purged = loop.time()
+            except Exception as error:  # the next round tries again
+                log.warning("housekeeping_failed", error=type(error).__name__)
+            await asyncio.sleep(RECOVER_EVERY)
+
+
+def deep_links(core: Core, guides: GuideService) -> Links:
+    """What a link into the chat may begin: a platform, or a guide."""
+    names = {platform: facts.name for platform, facts in core.platforms.items()}
+    return {**platform_links(names), **guide_links(guide_starts(guides))}
+
+
+def guide_starts(guides: GuideService) -> list[tuple[str, str, str]]:
+    """Id, title and payload of each guide's beginning."""
+    return [(guide.id, guide.title, command_payload("start", guide.id)) for guide in guides.all()]
+
+
+def build_telegram(
+    core: Core, hub: Hub, sentence: Sentence, links: Links, limits: RateLimits, application: Starlette
+) -> TelegramChannel | None:
+    """The Telegram channel, where a token is set.
+
+    Raises:
+        SettingsError: the token cannot be one.
+    """
+    settings = core.settings
+    if not settings.telegram_token:
+        return None
+    return TelegramChannel(
+        TelegramSettings(settings.telegram_token, settings.telegram_api_url, settings.public_url),
+        core.database,
+        hub,
+        sentence,
+        links=links,
+        pictures=pictures_of(application),
+        limits=limits,
+        clock=core.clock,
+    )
+
+
+def rasa_brain(core: Core, features: Features) -> Brain:
+    """The trained model in use, with the custom actions in this process.
+
+    Raises:
+        ModelMissing: there is no model.
+    """
+    from actions import all_actions
+    from bot.brain.models import ModelShelf
+    from bot.brain.rasa_brain import RasaBrain
+
+    services = build_action_services(core, features)
+    brain = RasaBrain(ModelShelf(core.settings.models).current_path(), all_actions(services))
+
+    async def ask(text: str) -> tuple[str, float]:
+        intent = (await brain.parse(text)).get("intent") or {}
+        return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+
+    services.understanding.ask = ask
+    return brain
