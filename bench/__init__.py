@@ -1,0 +1,1 @@
+"""Measurements of the whole service. ``make bench`` prints tables; nothing here asserts."""
