@@ -1,0 +1,175 @@
+"""The web chat as a real server on the loopback, with a small brain behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from bot.channels.answers import ErrorAnswers
+from bot.channels.health import Check, health_routes
+from bot.channels.limits import RateLimits
+from bot.channels.transcripts import TranscriptMail
+from bot.channels.web import WebChat, cors
+from bot.conversations.hub import ConversationHub
+from bot.conversations.log_store import conversations, further_tokens, messages
+from bot.conversations.sentences import load_sentences
+from bot.db.engine import Database
+from bot.db.metadata import metadata
+from bot.settings import ROOT
+
+SENTENCES = load_sentences(ROOT / "data" / "responses" / "errores_web.yml")
+
+
+def application(
+    hub: ConversationHub,
+    *,
+    limits: bool = False,
+    behind_proxy: bool = False,
+    origins: tuple[str, ...] = (),
+    checks: Mapping[str, Check] | None = None,
+    more: tuple[BaseRoute, ...] = (),
+    transcripts: TranscriptMail | None = None,
+) -> Starlette:
+    """The application as the composition root makes it."""
+    chat = WebChat(
+        hub, RateLimits(enabled=limits), behind_proxy=behind_proxy, allowed_origins=origins, transcripts=transcripts
+    )
+    routes = [*chat.routes(), *health_routes(checks or {}, hub.metrics.registry), *more]
+    return Starlette(routes=routes, middleware=cors(origins), exception_handlers=ErrorAnswers(SENTENCES).handlers)
+
+
+@asynccontextmanager
+async def serving(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
+    """Runs a server for as long as the block lasts and gives its address."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        ws="none",
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server._serve())
+    while not server.started:
+        if running.done():
+            await running
+        await asyncio.sleep(0.005)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await running
+
+
+class Client:
+    """A person's browser without a page."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self.http = http
+        self.conversation = ""
+        self.headers: dict[str, str] = {}
+
+    async def open(self) -> Client:
+        """Begins a conversation."""
+        answer = await self.http.post("/chat/api/conversations")
+        assert answer.status_code == 201, answer.text
+        self.conversation = answer.json()["conversation"]
+        self.headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        return self
+
+    async def post(self, **content: Any) -> httpx.Response:
+        """Sends one message, as it is."""
+        return await self.http.post("/chat/api/messages", json=content, headers=self.headers)
+
+    async def say(self, text: str) -> int:
+        """Sends a text and returns its number."""
+        answer = await self.post(id=str(uuid.uuid4()), text=text)
+        assert answer.status_code == 202, answer.text
+        return int(answer.json()["seq"])
+
+    async def history(self, after: int = 0) -> list[dict[str, Any]]:
+        """The log."""
+        answer = await self.http.get(f"/chat/api/messages?after={after}", headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json())
+
+    @asynccontextmanager
+    async def events(self, after: int = 0, **headers: str) -> AsyncIterator[AsyncIterator[dict[str, Any]]]:
+        """The event stream, parsed."""
+        stream = self.http.stream(
+            "GET", f"/chat/api/events?after={after}", headers={**self.headers, **headers}, timeout=20
+        )
+        async with stream as answer:
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            yield _parsed(answer)
+
+    async def read_until(self, count: int, after: int = 0, seconds: float = 10) -> list[dict[str, Any]]:
+        """Reads the stream until the message with number ``count`` has come."""
+        seen: list[dict[str, Any]] = []
+
+        async def read() -> None:
+            async with self.events(after) as events:
+                async for event in events:
+                    seen.append(event)
+                    if event["seq"] >= count:
+                        return
+
+        await asyncio.wait_for(read(), seconds)
+        return seen
+
+
+async def _parsed(answer: httpx.Response) -> AsyncIterator[dict[str, Any]]:
+    identity = ""
+    async for line in answer.aiter_lines():
+        if line.startswith("id: "):
+            identity = line[4:]
+        elif line.startswith("data: "):
+            event = json.loads(line[6:])
+            assert str(event["seq"]) == identity
+            yield event
+
+
+@asynccontextmanager
+async def client(address: str) -> AsyncIterator[Client]:
+    """A client with a conversation of its own."""
+    async with httpx.AsyncClient(base_url=address) as http:
+        yield await Client(http).open()
+
+
+@asynccontextmanager
+async def new_database(url: str) -> AsyncIterator[Database]:
+    """A database with the tables of the log."""
+    database = Database(url)
+    async with database.transaction() as transaction:
+        await transaction.run_sync(metadata.create_all, tables=[conversations, messages, further_tokens])
+    yield database
+    await database.close()
+
+
+async def until(condition: Callable[[], object], seconds: float = 10) -> None:
+    """Waits for a condition, no longer than the limit."""
+
+    async def wait() -> None:
+        while not condition():  # noqa: ASYNC110 - the condition may be anything
+            await asyncio.sleep(0.005)
+
+    await asyncio.wait_for(wait(), seconds)
+
+
+def database_url(folder: Path) -> str:
+    """A new SQLite file."""
+    return f"sqlite+aiosqlite:///{folder / 'hub.db'}"

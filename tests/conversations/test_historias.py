@@ -1,0 +1,47 @@
+"""Every story of ``historias/`` comes true on the whole service. How to write one: docs/pruebas-de-conversacion.md."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.settings import ROOT
+from tests.conversations.player import Player
+from tests.conversations.reader import Reader
+from tests.conversations.responses import Responses
+from tests.conversations.sentences import sentence
+from tests.conversations.story import Story
+from tests.support.product import Product
+
+FOLDER = Path(__file__).with_name("historias")
+STORIES = Reader(Responses(ROOT / "data" / "responses").names).folder(FOLDER)
+
+
+def parameters() -> list[object]:
+    """The stories, each under the name of its file and its title; a pending one must fail."""
+    return [
+        pytest.param(
+            story,
+            id=_id(story),
+            marks=[pytest.mark.xfail(reason=story.pending, strict=True)] if story.pending else [],
+        )
+        for story in STORIES
+    ]
+
+
+def _id(story: Story) -> str:
+    """Folder, file and title; pytest shows only ASCII as it is."""
+    name = unicodedata.normalize("NFD", f"{story.file.parent.name}/{story.file.stem}: {story.title}")
+    return name.encode("ascii", "ignore").decode()
+
+
+@pytest.mark.parametrize("story", parameters())
+async def test_story(story: Story, product: Product, responses: Responses) -> None:
+    async with product.running():
+        with capture_logs() as logs:
+            await Player(product, responses).play(story)
+    failures = sorted({str(line["event"]) for line in logs if line["log_level"] in ("error", "critical")})
+    assert not failures, sentence("fallo", "registro", sucesos=", ".join(failures))

@@ -1,0 +1,128 @@
+"""Figures, hours, roster, canned answers and agents, edited in the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import time
+
+import pytest
+
+from bot.desk.agent_store import DeskRole
+from bot.desk.interfaces import CloseReason, OfferKind
+from bot.platforms import Platform
+from tests.desk.console import Console, console, post
+from tests.desk.rig import DeskRig
+
+
+@pytest.fixture
+async def desk(rig: DeskRig) -> AsyncIterator[Console]:
+    async with console(rig) as running:
+        yield running
+
+
+SUPERVISOR = ("/mesa/supervision", "/mesa/supervision.csv", "/mesa/auditoria", "/mesa/horarios")
+EVERY_ROLE = {
+    DeskRole.AGENT: {"/mesa", "/mesa/cerrados", "/mesa/respuestas"},
+    DeskRole.SUPERVISOR: {"/mesa", "/mesa/cerrados", "/mesa/respuestas", *SUPERVISOR},
+    DeskRole.TRAINER: {"/mesa/respuestas"},
+    DeskRole.ADMIN: {"/mesa", "/mesa/cerrados", "/mesa/respuestas", *SUPERVISOR, "/mesa/equipo"},
+}
+PAGES = sorted(EVERY_ROLE[DeskRole.ADMIN])
+CHANGES = {
+    "/mesa/horarios/horas": EVERY_ROLE.keys() - {DeskRole.AGENT, DeskRole.TRAINER},
+    "/mesa/horarios/dia": EVERY_ROLE.keys() - {DeskRole.AGENT, DeskRole.TRAINER},
+    "/mesa/horarios/turno": EVERY_ROLE.keys() - {DeskRole.AGENT, DeskRole.TRAINER},
+    "/mesa/respuestas": set(EVERY_ROLE),
+    "/mesa/equipo": {DeskRole.ADMIN},
+    "/mesa/equipo/99": {DeskRole.ADMIN},
+}
+
+
+@pytest.mark.parametrize("role", list(DeskRole))
+async def test_every_role_opens_exactly_its_pages(desk: Console, role: DeskRole) -> None:
+    member = await desk.member("Alguien", role=role)
+    for path in PAGES:
+        assert (await member.get(path)).status_code == (200 if path in EVERY_ROLE[role] else 403), path
+    for path, roles in CHANGES.items():
+        assert ((await post(member, path)).status_code == 403) is (role not in roles), path
+
+
+async def test_a_supervisor_changes_nothing_of_other_teams(desk: Console) -> None:
+    member = await desk.member("Jefa", "seace", role=DeskRole.SUPERVISOR)
+    for path in ("/mesa/horarios/horas", "/mesa/horarios/dia", "/mesa/horarios/turno"):
+        assert (await post(member, path, {"equipo": "soce", "dia": "2026-12-24"})).status_code == 409
+    answer = {"equipo": "soce", "atajo": "x", "titulo": "x", "texto": "x"}
+    assert (await post(member, "/mesa/respuestas", answer)).status_code == 409
+
+
+async def test_hours_and_days_that_are_edited_count_at_once(desk: Console) -> None:
+    member = await desk.member("Jefa", "seace", role=DeskRole.SUPERVISOR)
+    assert (await desk.rig.desk.offer(Platform.SEACE)).kind is OfferKind.LIVE
+    day = {"equipo": "seace", "dia": "2026-11-23", "nombre": "Inventario"}
+    assert (await post(member, "/mesa/horarios/dia", day)).status_code == 303
+    assert (await desk.rig.desk.offer(Platform.SEACE)).kind is OfferKind.MAIL
+    await post(member, "/mesa/horarios/dia", {**day, "quitar": "1"})
+    hours = {"equipo": "seace", "lunes": "08:00-09:30, 14:00-18:00"}
+    assert (await post(member, "/mesa/horarios/horas", hours)).status_code == 303
+    assert (await desk.rig.desk.offer(Platform.SEACE)).kind is OfferKind.MAIL
+    calendar = await desk.rig.parts.calendars.calendar("seace")
+    assert [(each.opens, each.closes) for each in calendar.hours] == [(time(8), time(9, 30)), (time(14), time(18))]
+    assert "08:00-09:30, 14:00-18:00" in (await member.get("/mesa/horarios?equipo=seace")).text
+    assert (await post(member, "/mesa/horarios/horas", {"equipo": "seace", "lunes": "9 a 5"})).status_code == 422
+
+
+async def test_with_a_roster_only_whoever_has_a_turn_counts(desk: Console) -> None:
+    member = await desk.member("Jefa", "seace", role=DeskRole.SUPERVISOR)
+    (jefa,) = await desk.agents.store.everybody()
+    turn = {"equipo": "seace", "agente": str(jefa.id), "dia": "martes", "abre": "08:00", "cierra": "18:00"}
+    assert (await post(member, "/mesa/horarios/turno", turn)).status_code == 303
+    assert (await desk.rig.desk.offer(Platform.SEACE)).kind is OfferKind.MAIL
+    assert (await post(member, "/mesa/horarios/turno", {**turn, "dia": "lunes"})).status_code == 303
+    assert (await desk.rig.desk.offer(Platform.SEACE)).kind is OfferKind.LIVE
+    assert (await post(member, "/mesa/horarios/turno", {**turn, "cierra": "x"})).status_code == 422
+
+
+async def test_figures_and_csv_tell_what_happened_without_personal_data(desk: Console) -> None:
+    member = await desk.member("Jefa", "seace", role=DeskRole.SUPERVISOR)
+    (jefa,) = await desk.agents.store.everybody()
+    case = await desk.rig.case()
+    await desk.rig.work.claim(jefa, case.id)
+    desk.rig.clock.forward(minutes=4)
+    await desk.rig.work.reply(jefa, case.id, "listo")
+    desk.rig.clock.forward(minutes=6)
+    await desk.rig.work.close(jefa, case.id, CloseReason.SOLVED)
+    page = (await member.get("/mesa/supervision")).text
+    assert "4.0 min" in page and "10.0 min" in page
+    answer = await member.get("/mesa/supervision.csv?dias=7")
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["case"], row["state"], row["close_reason"]) == (case.number, "closed", "solved")
+    assert "example.org" not in answer.text
+    trail = (await member.get("/mesa/auditoria")).text
+    assert "Tomó un caso" in trail and "Cerró un caso" in trail
+
+
+async def test_canned_answers_are_kept_by_the_team_and_completed(desk: Console) -> None:
+    member = await desk.member("Rosa", "seace")
+    answer = {"equipo": "seace", "atajo": "/plazo", "titulo": "Plazo", "texto": "{saludo}: caso {numero}, {agente}."}
+    assert (await post(member, "/mesa/respuestas", answer)).status_code == 303
+    assert (await post(member, "/mesa/respuestas", answer)).status_code == 422
+    unknown = {**answer, "atajo": "otro", "texto": "{clave}"}
+    assert "clave" in (await post(member, "/mesa/respuestas", unknown)).text
+    case = await desk.rig.case()
+    await post(member, f"/mesa/casos/{case.id}/tomar")
+    page = (await member.get(f"/mesa/casos/{case.id}")).text
+    assert f"Buenos días: caso {case.number}, Rosa." in page
+
+
+async def test_an_administrator_invites_and_shuts_out(desk: Console) -> None:
+    admin = await desk.member("Admin", role=DeskRole.ADMIN)
+    rosa = await desk.member("Rosa")
+    found = {each.name: each for each in await desk.agents.store.everybody()}
+    invited = await post(admin, "/mesa/equipo", {"correo": "nueva@example.org", "nombre": "Nueva", "rol": "agent"})
+    assert "/mesa/invitacion/" in invited.text
+    assert (await rosa.get("/mesa")).status_code == 200
+    await post(admin, f"/mesa/equipo/{found['Rosa'].id}", {"rol": "agent", "equipo_seace": "1"})
+    assert (await rosa.get("/mesa")).status_code == 303
+    assert (await post(admin, f"/mesa/equipo/{found['Admin'].id}", {"rol": "agent"})).status_code == 409
