@@ -64,13 +64,14 @@ class Database:
             DatabaseUnavailable: no connection could be made.
         """
         connection = await self._connect()
-        if self.is_sqlite:
-            connection.sync_connection.info["reading"] = True
+        # Held here, because a connection that a cancellation broke off has no notes to ask for any more:
+        # asking would raise, and the cancellation would be lost.
+        notes = connection.sync_connection.info
+        notes["reading"] = True
         try:
             yield connection
         finally:
-            if self.is_sqlite:
-                connection.sync_connection.info.pop("reading", None)
+            notes.pop("reading", None)
             await asyncio.shield(connection.close())
 
     async def _connect(self) -> AsyncConnection:
