@@ -181,7 +181,9 @@ async def test_a_replica_takes_over_the_chats_of_one_that_died(
         await api.until(lambda: len(api.texts(ROSA)) == 2)
         first.kill()
         await second.hub.send(brain.heard[0].conversation, Author.AGENT, "Aquí sigo.")
-        await api.until(lambda: len(api.texts(ROSA)) == 3)
+        # What was under way when the first one died may come again; what followed comes once.
+        await api.until(lambda: any("Aquí sigo." in text for text in api.texts(ROSA)))
+        assert sum("Aquí sigo." in text for text in api.texts(ROSA)) == 1
 
 
 async def test_a_message_to_a_chat_that_slept_is_found(
