@@ -8,6 +8,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, ServiceAction, intent_of, set_slots
+from actions.wishes import wishes_in
 from bot.tasks.reading import Context, Understood, dropped_by, outlived, read
 
 
@@ -30,8 +31,16 @@ class ActionReadMessage(ServiceAction):
         found = read(understood, context, self.services.catalog.vocabulary)
         if found.get("user_code") and found.get("platform") is None and not tracker.get_slot("platform"):
             found["platform"] = "seace"
+        named = {entity["value"] for entity, _words in found_in_text if entity["entity"] == "platform"}
+        if len(named) > 1:
+            found.update(await self._of_each_wish(tracker))
         changes = {**outlived(understood.intent, tracker.slots), **dict.fromkeys(dropped_by(found, tracker.slots))}
         return set_slots({**changes, **found})
+
+    async def _of_each_wish(self, tracker: Tracker) -> dict[str, Any]:
+        """The platform of the first of several wishes, and that of the second for when its turn comes."""
+        platforms = list((await wishes_in(self.services, tracker)).values())
+        return {"platform": platforms[0], "next_platform": platforms[1]} if platforms and platforms[0] else {}
 
 
 def _words_of(entity: dict[str, Any], text: str) -> str:

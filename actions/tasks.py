@@ -11,12 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.base import Events, fresh_slots, intent_of, request_context, set_slots, spoken_of
 from actions.guide_messages import start_button
 from actions.guides import CERTAIN, GuideAction, Question
+from actions.wishes import CERTAIN_WISH, wishes_in
 from bot.tasks.form import Say
 from bot.tasks.runner import EXPLAINED
-from bot.tasks.wishes import clauses, in_order, without_data
-
-CERTAIN_WISH = 0.6
-"""How sure the brain must be of a part of a message before it counts as a wish."""
+from bot.tasks.wishes import without_data
 
 POSSIBLE_WISH = 0.1
 """How likely a wish must be in a message of data before the message is looked at without them."""
@@ -59,7 +57,7 @@ class ActionStartTask(GuideAction):
             # A question about the task; a form that is under way goes on with its own.
             return told if tracker.get_slot("task") else [*told, FollowupAction("action_listen")]
         task = wished if wished in self.services.catalog else str(tracker.get_slot("next_task") or "")
-        wishes = await self._wishes(tracker, wished)
+        wishes = await wishes_in(self.services, tracker)
         task = next((wish for wish in wishes if wish in self.services.catalog), task)
         later = next((wish for wish in wishes if wish != task), None)
         # After an offer no rule leads on to the form: it is asked for by name.
@@ -72,16 +70,6 @@ class ActionStartTask(GuideAction):
             set_slots({**cleared, "task": task, "asked": None, "attempts": 0, "offer": None, "next_task": later})
             + onward
         )
-
-    async def _wishes(self, tracker: Tracker, wished: str) -> list[str]:
-        """The wishes of a message that holds several, in their order."""
-        text = str(tracker.latest_message.get("text") or "")
-        if text.startswith("/") or wished not in self.services.catalog:
-            return []
-        parts = clauses(text, self.services.catalog.vocabulary.connectors)
-        found = await self.services.understanding.intents(parts)
-        wishes = in_order(found, frozenset(self.services.offered), CERTAIN_WISH)
-        return wishes if len(wishes) > 1 and wished in wishes else []
 
 
 class ActionRunTask(GuideAction):
@@ -147,10 +135,15 @@ class ActionAffirm(GuideAction):
         offer = tracker.get_slot("offer")
         if offer == "hablar_con_agente":
             return [SlotSet("offer", None), FollowupAction("action_hand_over")]
+        # The second of two wishes may have named a platform of its own.
+        own = tracker.get_slot("next_platform")
+        elsewhere = set_slots({"platform": own, "next_platform": None}) if own else []
         if offer in self.services.catalog:
-            return [*set_slots({"offer": None, "next_task": offer}), FollowupAction("action_start_task")]
+            return [*elsewhere, *set_slots({"offer": None, "next_task": offer}), FollowupAction("action_start_task")]
         if offer in self.services.offered:
-            return [SlotSet("offer", None), *self.explain(dispatcher, tracker, Question(offer, ""))]
+            if own:
+                tracker.slots["platform"] = own
+            return [*elsewhere, SlotSet("offer", None), *self.explain(dispatcher, tracker, Question(offer, ""))]
         told = self.told(dispatcher, tracker)
         if told is not None:
             return told
@@ -172,7 +165,7 @@ class ActionDeny(GuideAction):
         if not tracker.get_slot("offer") and self.walking(tracker):
             return self.step(dispatcher, tracker, "trouble")
         self.say(dispatcher, [Say(("utter_offer_dropped" if tracker.get_slot("offer") else "utter_deny_what",))])
-        return [SlotSet("offer", None)]
+        return set_slots({"offer": None, "next_platform": None})
 
 
 class ActionTakeDatum(GuideAction):

@@ -48,6 +48,20 @@ def in_order(found: Sequence[tuple[str, float]], wishes: frozenset[str], certain
     return ordered
 
 
+def platform_in(clause: str, text: str, entities: Iterable[Mapping[str, Any]]) -> str | None:
+    """The platform named within one clause of a message.
+
+    Args:
+        text: the whole message, which ``entities`` were found in.
+    """
+    begin = text.find(clause)
+    end = begin + len(clause)
+    for each in entities:
+        if each.get("entity") == "platform" and begin <= each.get("start", -1) < end:
+            return str(each["value"])
+    return None
+
+
 def without_data(text: str, entities: Iterable[Mapping[str, Any]]) -> str:
     """A message without the data found in it; the platform stays, because it belongs to the wish.
 

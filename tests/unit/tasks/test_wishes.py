@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.tasks.wishes import clauses, in_order, without_data
+from bot.tasks.wishes import clauses, in_order, platform_in, without_data
 
 CONNECTORS = ["y", "además", "también", "aparte", "después"]
 
@@ -29,6 +29,16 @@ def test_a_message_is_cut_where_wishes_are_joined(text: str, parts: list[str]) -
 def test_wishes_keep_their_order_and_are_not_repeated() -> None:
     found = [("saludar", 0.9), ("b", 0.9), ("a", 0.9), ("b", 0.9), ("c", 0.3)]
     assert in_order(found, frozenset("abc"), 0.6) == ["b", "a"]
+
+
+def test_each_clause_has_the_platform_that_it_names() -> None:
+    text = "olvidé la clave del seace y quiero mi usuario del secop ii y un saludo"
+    named = [
+        {"entity": "platform", "value": "seace", "start": text.index("seace"), "end": 25},
+        {"entity": "platform", "value": "secop2", "start": text.index("secop"), "end": 58},
+    ]
+    parts = ["olvidé la clave del seace", "quiero mi usuario del secop ii", "un saludo"]
+    assert [platform_in(part, text, named) for part in parts] == ["seace", "secop2", None]
 
 
 def test_a_message_is_left_without_its_data_but_with_its_platform() -> None:
