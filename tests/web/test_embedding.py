@@ -156,6 +156,7 @@ async def test_what_its_attributes_say_is_what_is_seen(page: Any, site: Site, br
     assert await page.get_attribute(LAUNCHER, "aria-label") == "Chat"
     await page.click(LAUNCHER)
     await page.wait_for_selector(".de-user .burbuja")
+    await page.wait_for_selector(".de-bot .burbuja")
     assert brain.turns[0].payload == '/dar_dato{"platform": "seace"}'
     assert await page.text_content(".cabecera h2") == "Ayuda <b>"
     assert await page.get_attribute("#texto", "placeholder") == "Write your message"

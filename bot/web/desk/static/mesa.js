@@ -33,7 +33,8 @@ async function fresh(id, address) {
   const answer = await fetch(address, { headers: { "X-Requested-With": "mesa" } });
   if (answer.redirected || answer.status === 401) return location.reload();
   const place = part(id);
-  if (!answer.ok || !place) return;
+  // What was opened while the answer was on its way is in use: it is not taken away under the hand.
+  if (!answer.ok || !place || place.querySelector("details[open]")) return;
   const focused = document.activeElement?.closest?.(`#${id} a`)?.getAttribute("href");
   place.innerHTML = await answer.text();
   if (focused) place.querySelector(`a[href="${focused}"]`)?.focus();
