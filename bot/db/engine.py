@@ -10,7 +10,6 @@ from typing import Any, TypeAlias
 import aiosqlite
 import asyncpg
 from sqlalchemy import event, text
-from sqlalchemy.dialects.sqlite.aiosqlite import AsyncAdapt_aiosqlite_connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 from sqlalchemy.util.concurrency import await_only
 
+from bot.db.one_hop import OneHopConnection
 from bot.errors import DatabaseUnavailable
 
 Transaction: TypeAlias = AsyncConnection
@@ -119,7 +119,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         # The driver's thread would keep a program alive that ends without closing its database.
         connection = aiosqlite.connect(*arguments, **options)
         connection._thread.daemon = True
-        return AsyncAdapt_aiosqlite_connection(dialect.dbapi, await_only(connection))
+        return OneHopConnection(dialect.dbapi, await_only(connection))
 
     @event.listens_for(engine.sync_engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
