@@ -272,6 +272,10 @@ class AccountService(Protocol):
         """SOCE: the administrator's own reset: temporary password and request letter by mail
         (ACCEPTED, CHALLENGE_FAILED, LIMITED, UNAVAILABLE)."""
 
+    async def reset_on_behalf(self, platform: Platform, username: str, reason: str, context: RequestContext) -> Outcome:
+        """SOCE: the help desk has the administrator's own reset sent, to the registered address as always
+        (ACCEPTED, LIMITED, UNAVAILABLE)."""
+
     async def ask_administrator(self, platform: Platform, ruc: str, username: str, context: RequestContext) -> Outcome:
         """SOCE: mails the entity's administrator that this delegate needs a reset (ACCEPTED, LIMITED, UNAVAILABLE)."""
 

@@ -105,6 +105,17 @@ class Accounts:
                 await drop_challenge(transaction, context.conversation)
         return outcome
 
+    async def reset_on_behalf(self, platform: Platform, username: str, reason: str, context: RequestContext) -> Outcome:
+        """See the interface."""
+        request = Request("reset_on_behalf", platform, username.strip(), context)
+
+        async def look() -> Plan:
+            found = await by_login(self._parts.backend, platform, username)
+            matched = Matched(platform, tuple(found), {"email": "", "reason": reason})
+            return self._repeatable(request, matched, self._planning.administrator(matched))
+
+        return await self._gate.answer(request, look)
+
     async def ask_administrator(self, platform: Platform, ruc: str, username: str, context: RequestContext) -> Outcome:
         """See the interface."""
         request = Request("ask_administrator", platform, f"{clean_identifier(ruc)} {username.strip()}", context)

@@ -11,10 +11,14 @@ from bot.accounts.interfaces import (
     AccountQuery,
     AccountService,
     RequestContext,
+    Role,
 )
 from bot.desk.model import Case
 from bot.platforms import Platform
 from bot.privacy import mask_email, mask_login
+
+BEHALF_REASON = "olvido"
+"""Key of the reset's reason in the platform's file: who asks the desk has no access."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,10 @@ class DeskAccounts:
                 )
             elif account.platform is Platform.SECOP2:
                 outcome = await self._accounts.send_link(account.platform, account.username, context)
+            elif account.role is Role.ADMIN:
+                outcome = await self._accounts.reset_on_behalf(
+                    account.platform, account.username, BEHALF_REASON, context
+                )
             else:
                 outcome = await self._accounts.ask_administrator(
                     account.platform, account.ruc, account.username, context
@@ -89,13 +97,23 @@ class DeskAccounts:
         return outcome.result.value
 
     async def _find(self, case: Case) -> Account | None:
-        platform = Platform(case.platform)
-        seace = platform is Platform.SEACE
-        query = AccountQuery(platform, user_code=case.login) if seace else AccountQuery(platform, username=case.login)
-        found = await self._backend.find(query)
-        return found[0] if found else None
+        for query in _queries(Platform(case.platform), case.login):
+            found = await self._backend.find(query)
+            if found:
+                return found[0]
+        return None
+
+
+def _queries(platform: Platform, login: str) -> list[AccountQuery]:
+    """By what an account is looked for. SOCE's administrators give their RUC or ID where others give a user name."""
+    if platform is Platform.SEACE:
+        return [AccountQuery(platform, user_code=login)]
+    queries = [AccountQuery(platform, username=login)]
+    if platform is Platform.SOCE and login.isdigit():
+        queries += [AccountQuery(platform, id_document=login), AccountQuery(platform, ruc=login, role=Role.ADMIN)]
+    return queries
 
 
 def _resettable(account: Account) -> bool:
-    delegate = account.platform is Platform.SOCE and account.role.value == "user" and bool(account.ruc)
-    return bool(account.email) and (account.platform is not Platform.SOCE or delegate)
+    delegate_alone = account.platform is Platform.SOCE and account.role is Role.USER and not account.ruc
+    return bool(account.email) and not delegate_alone

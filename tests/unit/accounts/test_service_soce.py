@@ -160,3 +160,12 @@ async def test_who_is_not_a_proven_active_administrator_learns_nothing(house: Ho
         outcome = await house.accounts.reset_delegate(SOCE, **who, delegate=delegate, context=house.ask())
         assert outcome == Outcome(Result.NOT_CONFIRMED, {})
     assert await house.mails() == []
+
+
+async def test_the_help_desk_starts_the_administrators_reset_which_goes_to_the_registered_address(house: House) -> None:
+    outcome = await house.accounts.reset_on_behalf(SOCE, "entidadsol1", "olvido", house.ask("c1"))
+    mail = await house.last_mail()
+    assert (outcome.result, mail.kind, mail.to) == (Result.ACCEPTED, "soce_temporary_password", ADMIN["email"])
+    assert not outcome.facts.get("password")
+    await house.accounts.reset_on_behalf(SOCE, "nobody", "olvido", house.ask("c2"))
+    assert len(await house.mails()) == 1
