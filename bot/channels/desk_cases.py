@@ -18,6 +18,7 @@ from bot.desk.guide_steps import GuideSteps
 from bot.desk.interfaces import TEAMS, CaseState, CloseReason, NotAllowed
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
+from bot.desk.signals import DeskSignals
 from bot.desk.view import CaseLook, DeskViews
 from bot.desk.work import DeskWork
 
@@ -36,6 +37,7 @@ class CaseTools:
     guides: GuideSteps
     canned: CannedStore
     starter: Starter
+    signals: DeskSignals
 
 
 class DeskCases:
@@ -51,6 +53,7 @@ class DeskCases:
         actions = {
             "tomar": self.claim,
             "responder": self.reply,
+            "escribiendo": self.typing,
             "nota": self.note,
             "transferir": self.transfer,
             "devolver": self.give_back,
@@ -106,6 +109,11 @@ class DeskCases:
         case, text = number_in(visit.request), required(visit.fields, "texto")
         await self._work.reply(visit.agent, case, text, client_id=visit.fields.get("id", "")[:36])
         return self._done(visit, case)
+
+    async def typing(self, visit: Visit) -> Response:
+        """The agent is writing."""
+        await self._tools.signals.agent_types(visit.agent, number_in(visit.request))
+        return Response(status_code=204, headers=HEADERS)
 
     async def note(self, visit: Visit) -> Response:
         """Adds a private note."""

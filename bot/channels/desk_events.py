@@ -13,12 +13,13 @@ from starlette.responses import Response
 
 from bot.channels.answers import Refused
 from bot.channels.desk_pages import HEADERS, DeskPages, Visit
-from bot.channels.events import PING_SECONDS, SEND_TIMEOUT
+from bot.channels.events import PING_SECONDS, SEND_TIMEOUT, merged
 from bot.conversations.interfaces import Author, Message
 from bot.desk.agent_store import Agent, AgentStore
 from bot.desk.feed import DeskEvent, DeskFeed
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
+from bot.desk.signals import RECEIVED
 from bot.desk.view import DeskViews
 from bot.desk.work import DeskWork
 
@@ -61,8 +62,8 @@ class DeskEvents:
             sources.append(self._said(case, place))
         alive = asyncio.create_task(self._stay(agent))
         try:
-            async with aclosing(_merged(sources)) as merged:
-                async for each in merged:
+            async with aclosing(merged(sources)) as events:
+                async for each in events:
                     yield each
         finally:
             alive.cancel()
@@ -77,6 +78,8 @@ class DeskEvents:
                     continue
                 mine = case is not None and event.case == case.id
                 content = {"kind": event.kind, "case": event.case, "here": mine, "me": event.agent == agent.id}
+                if event.kind == RECEIVED:
+                    content["seq"] = int(event.detail)
                 yield _event("mesa", content, place)
 
     async def _said(self, case: Case, place: list[int]) -> AsyncIterator[bytes]:
@@ -98,27 +101,6 @@ class DeskEvents:
         while True:
             await asyncio.sleep(SIGN_OF_LIFE)
             await self._agents.seen(agent.id, self._parts.clock())
-
-
-async def _merged(sources: list[AsyncIterator[bytes]]) -> AsyncGenerator[bytes, None]:
-    """Everything that the sources give, as it comes; ends with the first that ends."""
-    queue: asyncio.Queue[bytes | None] = asyncio.Queue(maxsize=1_000)
-
-    async def drain(source: AsyncIterator[bytes]) -> None:
-        try:
-            async for each in source:
-                await queue.put(each)
-        finally:
-            queue.put_nowait(None)
-
-    tasks = [asyncio.create_task(drain(source)) for source in sources]
-    try:
-        while (each := await queue.get()) is not None:
-            yield each
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _event(name: str, content: dict[str, Any], place: list[int]) -> bytes:

@@ -30,6 +30,7 @@ class Rule:
 CONVERSATIONS_BY_ADDRESS = Rule("conversations", 20)
 MESSAGES_BY_ADDRESS = Rule("messages", 120)
 MESSAGES_BY_CONVERSATION = Rule("conversation", 30)
+SIGNALS_BY_CONVERSATION = Rule("signals", 60)
 CONVERSATIONS_BY_ORIGIN = Rule("origin", 600)
 TRANSCRIPTS_BY_ADDRESS = Rule("transcripts", 5)
 RESETS_BY_ADDRESS = Rule("resets", 20)

@@ -20,6 +20,7 @@ from bot.channels.limits import (
     CONVERSATIONS_BY_ORIGIN,
     MESSAGES_BY_ADDRESS,
     MESSAGES_BY_CONVERSATION,
+    SIGNALS_BY_CONVERSATION,
     TRANSCRIPTS_BY_ADDRESS,
     RateLimits,
     Rule,
@@ -27,6 +28,7 @@ from bot.channels.limits import (
 )
 from bot.channels.transcripts import NotSent, TranscriptMail
 from bot.conversations.interfaces import ConversationUnknown, Hub, MessageRejected
+from bot.desk.interfaces import Signals
 from bot.platforms import Platform
 
 CHANNEL = "web"
@@ -51,6 +53,7 @@ class WebChat:
         behind_proxy: whether ``X-Forwarded-For`` of a near peer is believed.
         allowed_origins: whose pages may use the API besides our own.
         transcripts: sends copies of conversations by mail; without it there is no such route.
+        signals: between person and agent; without it there is no such route and no such event.
     """
 
     def __init__(
@@ -61,13 +64,17 @@ class WebChat:
         behind_proxy: bool = False,
         allowed_origins: Sequence[str] = (),
         transcripts: TranscriptMail | None = None,
+        signals: Signals | None = None,
     ) -> None:
         self._hub, self._limits, self._behind_proxy = hub, limits, behind_proxy
         self._allowed_origins, self._transcripts = frozenset(allowed_origins), transcripts
+        self._signals = signals
 
     def routes(self) -> list[Route]:
         """The API's routes. Errors leave as :class:`Refused`; the application needs ``ErrorAnswers.handlers``."""
         more = [Route("/chat/api/transcript", self.transcript, methods=["POST"])] if self._transcripts else []
+        if self._signals:
+            more.append(Route("/chat/api/signals", self.signal, methods=["POST"]))
         return [
             Route("/chat/api/conversations", self.open, methods=["POST"]),
             Route("/chat/api/conversations", self.erase, methods=["DELETE"]),
@@ -120,7 +127,23 @@ class WebChat:
         """The log behind ``Last-Event-ID``, or ``after``, and everything new."""
         conversation = await self._conversation(request)
         after = parse_seq(request.headers.get("last-event-id") or request.query_params.get("after"))
-        return event_stream(self._hub, conversation, after, {})
+        return event_stream(self._hub, conversation, after, {}, self._signals)
+
+    async def signal(self, request: Request) -> Response:
+        """The person is writing, or has everything up to a message on the screen: ``{"typing": true}``,
+        ``{"received": seq}`` → 204. Told to the agent who has the conversation, if one has."""
+        assert self._signals is not None
+        conversation = await self._conversation(request)
+        await self._count("too_many", (SIGNALS_BY_CONVERSATION, conversation))
+        content = parse_object(await read_body(request))
+        received = content.get("received", 0)
+        if isinstance(received, bool) or not isinstance(received, int) or not 0 <= received <= MAX_SEQ:
+            raise Refused(422, "bad_request")
+        if content.get("typing") is True:
+            await self._signals.typing(conversation)
+        if received:
+            await self._signals.received(conversation, received)
+        return Response(status_code=204, headers=NO_STORE)
 
     async def erase(self, request: Request) -> Response:
         """Ends the conversation for good and empties its messages; afterwards its token opens nothing."""

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from bot.db.engine import Database, Transaction
 from bot.desk.interfaces import CaseState, CaseUnknown
@@ -122,6 +122,16 @@ class CaseStore:
             rows = await connection.execute(query.order_by(cases.c.closed_at.desc()).limit(RECENT))
             took = [row.closed_at - row.claimed_at for row in rows]
         return found.get(CaseState.TAKEN.value, 0), found.get(CaseState.WAITING.value, 0), took
+
+    async def saw(self, transaction: Transaction, case: int, seq: int) -> bool:
+        """Notes up to where the person has read; False when that was known."""
+        change = update(cases).where(cases.c.id == case, cases.c.seen_seq < seq).values(seen_seq=seq)
+        return bool((await transaction.execute(change)).rowcount)
+
+    async def forget_events(self, transaction: Transaction, case: int, kind: str, before: datetime) -> None:
+        """Deletes passing events of a case."""
+        old = (events.c.case == case, events.c.kind == kind, events.c.at < before)
+        await transaction.execute(delete(events).where(*old))
 
     async def event(
         self,

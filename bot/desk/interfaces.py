@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -201,6 +201,19 @@ class CaseMoved(VentanillaError):
 
 class NotAllowed(VentanillaError):
     """The agent's role or teams do not allow it."""
+
+
+class Signals(Protocol):
+    """Passing things between a person and the agent who has their case."""
+
+    async def typing(self, conversation: str) -> None:
+        """The person is writing."""
+
+    async def received(self, conversation: str, seq: int) -> None:
+        """Everything up to a message stands on the person's screen."""
+
+    def follow(self, conversation: str = "") -> AsyncIterator[str]:
+        """The conversation, each time an agent writes in it; without one, all of them. Ends with the service."""
 
 
 class DeskService(Protocol):

@@ -45,6 +45,7 @@ class Case:
     closed_at: datetime | None
     close_reason: str
     handled_seq: int
+    seen_seq: int
     person_at: datetime | None
     quiet_since: datetime | None
     alerts: int

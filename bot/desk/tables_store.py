@@ -92,6 +92,13 @@ cases = Table(
     Column("closed_at", UtcDateTime),
     Column("close_reason", String(32), nullable=False),
     Column("handled_seq", Integer, nullable=False, comment="messages up to here were looked at"),
+    Column(
+        "seen_seq",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="messages up to here stand on the person's screen",
+    ),
     Column("person_at", UtcDateTime, comment="the oldest message that waits for the agent"),
     Column("quiet_since", UtcDateTime, comment="the newest message of person or agent"),
     Column("alerts", Integer, nullable=False),

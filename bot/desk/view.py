@@ -11,6 +11,7 @@ from bot.desk.agent_store import Agent, AgentStore
 from bot.desk.interfaces import CaseState
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
+from bot.desk.signals import delivered
 from bot.privacy import mask_email
 
 TRANSCRIPT = 500
@@ -62,6 +63,8 @@ class Line:
     at: str
     opened: bool
     """The case was opened right behind this message."""
+    delivered: bool | None
+    """Whether it has reached the person; None for messages that no agent wrote."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ class DeskViews:
             understood=self.titles.get(message.intent, ""),
             at=local.strftime("%H:%M"),
             opened=message.seq == case.opened_seq,
+            delivered=delivered(message.author, message.seq, case),
         )
 
     def _tried(self, log: Sequence[Message], case: Case) -> list[str]:

@@ -28,6 +28,7 @@ from bot.desk.canned import load_starter
 from bot.desk.canned_store import CannedStore
 from bot.desk.feed import DeskFeed
 from bot.desk.guide_steps import GuideSteps
+from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
 from bot.settings import ROOT
 from tests.contracts.web_chat.service import SENTENCES, serving
@@ -63,6 +64,7 @@ class Console:
             guides=GuideSteps(guides),
             canned=CannedStore(rig.database),
             starter=self.starter,
+            signals=DeskSignals(rig.parts, self.feed, rig.work),
         )
         self.address = ""
 
@@ -97,13 +99,13 @@ async def console(rig: DeskRig, accounts: Any = None, guides: Any = None) -> Asy
     pages, widget = Pages(), Widget(ROOT / "data" / "widget")
     routes = [
         *desk_routes(desk.tools, desk.feed, limits),
-        *WebChat(rig.hub, limits).routes(),
+        *WebChat(rig.hub, limits, signals=desk.tools.signals).routes(),
         pages.chat_route(list(PLATFORMS.values()), widget),
         *widget.routes(),
         *pages.static_routes(),
     ]
     app = Starlette(routes=routes, exception_handlers=ErrorAnswers(SENTENCES).handlers)
-    reading = asyncio.create_task(desk.feed.run())
+    reading = asyncio.gather(desk.feed.run(), desk.tools.signals.run())
     try:
         async with serving(app) as address:
             desk.address = address

@@ -35,6 +35,7 @@ from bot.clock import Clock, utc_now
 from bot.conversations.interfaces import Hub, Message
 from bot.conversations.sentences import Sentence
 from bot.db.engine import Database
+from bot.desk.interfaces import Signals
 from bot.waiting import end
 
 log = structlog.get_logger(__name__)
@@ -54,6 +55,7 @@ class TelegramChannel:
         links: where deep links lead, see :mod:`bot.channels.telegram.commands`.
         pictures: fetches what messages show.
         limits: how much one chat may say; without it, as much as anybody likes.
+        signals: between person and agent.
 
     Raises:
         SettingsError: the token cannot be one.
@@ -73,6 +75,7 @@ class TelegramChannel:
         links: Links | None = None,
         pictures: Pictures = no_pictures,
         limits: RateLimits | None = None,
+        signals: Signals | None = None,
         clock: Clock = utc_now,
         tempo: Tempo | None = None,
     ) -> None:
@@ -92,7 +95,7 @@ class TelegramChannel:
         chats = ChatsStore(database, owner)
         sender = Sender(self._application.bot, pictures)
         self._chats = chats
-        self._delivery = Delivery(hub, chats, sender, _words(sentence), clock, tempo.delivery)
+        self._delivery = Delivery(hub, chats, sender, _words(sentence), clock, tempo.delivery, signals)
         self._reception = Reception(hub, chats, self._delivery, sender, sentence, links or {}, limits, clock)
         self._beginning: asyncio.Task[None] | None = None
 

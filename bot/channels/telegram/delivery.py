@@ -24,6 +24,7 @@ from bot.channels.telegram.rendering import Part, Words, render
 from bot.channels.telegram.sender import Sender
 from bot.clock import Clock
 from bot.conversations.interfaces import Author, Hub, Message, Owner
+from bot.desk.interfaces import Signals
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -50,11 +51,20 @@ class Delivery:
 
     Args:
         words: what the channel adds to messages.
+        signals: learns what an agent wrote has arrived, and says when one is writing.
     """
 
     def __init__(
-        self, hub: Hub, chats: ChatsStore, sender: Sender, words: Words, clock: Clock, patience: Patience
+        self,
+        hub: Hub,
+        chats: ChatsStore,
+        sender: Sender,
+        words: Words,
+        clock: Clock,
+        patience: Patience,
+        signals: Signals | None = None,
     ) -> None:
+        self._signals = signals
         self._hub, self._chats, self._sender, self._words = hub, chats, sender, words
         self._clock, self._patience = clock, patience
         self._followers: dict[int, Follower] = {}
@@ -68,6 +78,8 @@ class Delivery:
             asyncio.create_task(self._repeat(self._keep, patience.lease / 4), name="telegram leases"),
             asyncio.create_task(self._repeat(self._look_around, patience.look), name="telegram look"),
         ]
+        if self._signals:
+            self._loops.append(asyncio.create_task(self._agents_type(self._signals), name="telegram agents type"))
 
     async def close(self, grace: float) -> None:
         """Lets what is being sent arrive, for a while, and gives the chats back."""
@@ -146,9 +158,17 @@ class Delivery:
                     _cancel(follower.typing)
                     await self.deliver(place, message)
                     follower.place = place = replace(place, seq=message.seq, parts=0)
+                    if message.author is Author.AGENT and self._signals:
+                        await _quietly(self._signals.received(place.conversation, message.seq))
                 follower.busy = False
                 if self._closing:
                     return
+
+    async def _agents_type(self, signals: Signals) -> None:
+        async for conversation in signals.follow():
+            for follower in list(self._followers.values()):
+                if follower.place is not None and follower.place.conversation == conversation:
+                    await _quietly(self._sender.typing(follower.chat))
 
     async def _send(self, chat: int, part: Part) -> None:
         async def attempt() -> None:

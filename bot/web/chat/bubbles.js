@@ -80,11 +80,11 @@ export class Bubbles {
     return group;
   }
 
-  typing() {
-    const item = this.#item("bot");
+  typing(from = "bot") {
+    const item = this.#item(from);
     item.classList.add("escribiendo");
     const dots = make("div", "burbuja");
-    dots.append(make("span", "solo-lector", this.words("typing")));
+    dots.append(make("span", "solo-lector", this.words(from === "bot" ? "typing" : "agent_typing")));
     for (let count = 0; count < 3; count += 1) dots.append(make("i", ""));
     item.append(dots);
     return item;

@@ -52,6 +52,12 @@ export class ChatClient {
     await this.#json("/transcript", { method: "POST", body: JSON.stringify({ email }) }, token);
   }
 
+  /** Says that the person is writing, or up to where they have read. It passes: where it fails, nothing is lost. */
+  async signal(token, content) {
+    const headers = { "Content-Type": "application/json" };
+    await this.#fetch("/signals", { method: "POST", body: JSON.stringify(content), headers }, token).catch(() => {});
+  }
+
   /** Whether events can be read as they come. */
   get streams() {
     return typeof TextDecoderStream === "function" && "body" in Response.prototype;
@@ -60,7 +66,7 @@ export class ChatClient {
   /**
    * Reads events until the connection ends. EventSource cannot send the token in a header, hence fetch.
    *
-   * @param {{onOpen: function, onMessage: function, onSign: function, onRetry: function}} handlers
+   * @param {{onOpen: function, onMessage: function, onTyping: function, onSign: function, onRetry: function}} handlers
    *   onSign is called for every sign of life, pings included.
    */
   async stream(token, after, handlers, signal) {
@@ -105,6 +111,7 @@ export class ChatClient {
 export class EventParser {
   #rest = "";
   #data = [];
+  #name = "";
 
   constructor(handlers) {
     this.handlers = handlers;
@@ -118,11 +125,14 @@ export class EventParser {
 
   #line(line) {
     if (line === "") {
-      if (this.#data.length) this.handlers.onMessage(JSON.parse(this.#data.join("\n")));
+      if (this.#data.length && !this.#name) this.handlers.onMessage(JSON.parse(this.#data.join("\n")));
+      if (this.#data.length && this.#name === "typing") this.handlers.onTyping();
       this.#data = [];
+      this.#name = "";
       return;
     }
     const [, field, value] = /^([^:]*)(?:: ?(.*))?$/s.exec(line);
+    if (field === "event") this.#name = value ?? "";
     if (field === "data") this.#data.push(value ?? "");
     if (field === "retry" && /^\d+$/.test(value ?? "")) this.handlers.onRetry(Number(value));
   }

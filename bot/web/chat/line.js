@@ -81,6 +81,7 @@ export class Line {
     const handlers = {
       onRetry: (milliseconds) => (this.#pause = milliseconds),
       onMessage: (message) => this.#signal.aborted || this.#on.onMessage(message),
+      onTyping: () => this.#signal.aborted || this.#on.onTyping(),
       onOpen: () => {},
       onSign: () => {
         heard = true;

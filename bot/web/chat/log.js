@@ -5,6 +5,7 @@
 const NEAR = 120;
 const TYPING_AFTER = 350;
 const TYPING_AT_MOST = 45_000;
+const AGENT_TYPES_FOR = 6_000; // Told again every three seconds while it lasts.
 
 export class Log {
   #typing;
@@ -89,6 +90,18 @@ export class Log {
       if (this.near) this.follow();
       this.#timer = setTimeout(() => this.stopTyping(), TYPING_AT_MOST);
     }, TYPING_AFTER);
+  }
+
+  /** Somebody of the help desk is writing. */
+  showTyping(from) {
+    if (!this.#typing?.classList.contains(`de-${from}`)) {
+      this.stopTyping();
+      this.#typing = this.bubbles.typing(from);
+      this.parts.mensajes.append(this.#typing);
+      if (this.near) this.follow();
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.stopTyping(), AGENT_TYPES_FOR);
   }
 
   stopTyping() {

@@ -8,12 +8,14 @@
  * - `connection` `"idle" | "connecting" | "open" | "lost" | "gone"`.
  * - `reset`: what was shown is to be forgotten.
  * - `seen`: the number of unread messages has changed.
+ * - `typing`: the person who has taken over is writing.
  */
 
 import { Line } from "./line.js";
 import { Outbox } from "./outbox.js";
 
 const PAGE = 500;
+const TYPING_EVERY = 3_000;
 
 export class Conversation extends EventTarget {
   #client;
@@ -21,6 +23,8 @@ export class Conversation extends EventTarget {
   #preset;
   #abort = new AbortController();
   #line;
+  #typedAt = 0;
+  #received = 0;
 
   /**
    * @param {import("./client.js").ChatClient} client
@@ -104,8 +108,22 @@ export class Conversation extends EventTarget {
     this.#write();
   }
 
+  /** Whether somebody of the help desk has spoken last. */
+  get attended() {
+    const others = this.messages.filter((message) => message.from !== "user");
+    return ["agent", "system"].includes(others.at(-1)?.from);
+  }
+
+  /** The person is writing; told to who attends to them, now and then. */
+  typing() {
+    if (!this.attended || Date.now() - this.#typedAt < TYPING_EVERY) return;
+    this.#typedAt = Date.now();
+    this.#client.signal(this.token, { typing: true });
+  }
+
   /** The person has seen everything. */
   markSeen() {
+    this.#acknowledge();
     if (this.seen === this.last) return;
     this.seen = this.last;
     this.#write();
@@ -125,6 +143,13 @@ export class Conversation extends EventTarget {
     this.#line.drop();
   }
 
+  #acknowledge() {
+    const newest = this.messages.filter((message) => message.from === "agent").at(-1)?.seq ?? 0;
+    if (newest <= this.#received || !this.token) return;
+    this.#received = newest;
+    this.#client.signal(this.token, { received: newest });
+  }
+
   #begin() {
     this.reason = "";
     this.#become("connecting");
@@ -133,6 +158,7 @@ export class Conversation extends EventTarget {
       last: () => this.last,
       prepare: (known) => this.#prepare(known),
       onMessage: (message) => this.#add(message, true),
+      onTyping: () => this.dispatchEvent(new CustomEvent("typing")),
       onOpen: () => this.#become("open"),
       onLost: () => this.connection === "open" && this.#become("lost"),
       onGone: () => this.#leave("gone"),
@@ -174,6 +200,7 @@ export class Conversation extends EventTarget {
     this.#abort.abort();
     this.#abort = new AbortController();
     Object.assign(this, { token: "", last: 0, seen: 0, messages: [], draft: "" });
+    this.#received = 0;
     this.outbox.clear();
     this.dispatchEvent(new CustomEvent("reset"));
     this.dispatchEvent(new CustomEvent("seen"));

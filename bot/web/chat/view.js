@@ -58,6 +58,7 @@ export class View {
     chat.addEventListener("outbox", () => this.#onOutbox());
     chat.addEventListener("connection", () => this.#onConnection());
     chat.addEventListener("reset", () => this.#onReset());
+    chat.addEventListener("typing", () => this.log.showTyping("agent"));
     parts.redactar.addEventListener("submit", (event) => this.#onSubmit(event));
     parts.texto.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.#onSubmit(event);
@@ -65,6 +66,7 @@ export class View {
     parts.texto.addEventListener("input", () => {
       this.#resize();
       chat.keepDraft(parts.texto.value);
+      if (parts.texto.value) chat.typing();
     });
   }
 
@@ -78,9 +80,8 @@ export class View {
 
   /** The bot is about to answer, unless a person has taken over. */
   #expectAnswer() {
-    const others = this.chat.messages.filter((message) => message.from !== "user");
     this.log.stopTyping();
-    if (["agent", "system"].includes(others.at(-1)?.from)) return;
+    if (this.chat.attended) return;
     this.log.startTyping(() => this.chat.messages.at(-1)?.from === "user" && this.chat.connection === "open");
   }
 

@@ -47,7 +47,37 @@ const refreshQueue = () => {
   queued = setTimeout(() => part("cola") && fresh("cola", `/mesa/cola?caso=${body.caso}`), 150);
 };
 
-function onDesk({ kind, here, me }) {
+let typing;
+function personTypes() {
+  const place = part("escribe");
+  if (!place) return;
+  if (!place.textContent) place.textContent = "La persona está escribiendo…";
+  clearTimeout(typing);
+  typing = setTimeout(() => { place.textContent = ""; }, 6000);
+}
+
+function onReceived(seq) {
+  for (const message of document.querySelectorAll(".registro .de-agent")) {
+    const state = message.querySelector(".entrega");
+    if (state && Number(message.dataset.seq) <= seq) state.textContent = state.dataset.entregado;
+  }
+}
+
+let typedAt = 0;
+function tellTyping(form) {
+  if (!form?.dataset.escribiendo || Date.now() - typedAt < 3000) return;
+  typedAt = Date.now();
+  fetch(form.dataset.escribiendo, {
+    method: "POST",
+    body: new URLSearchParams({ _csrf: form.elements._csrf.value }),
+    headers: { "X-Requested-With": "mesa" },
+  }).catch(() => {});
+}
+
+function onDesk({ kind, here, me, seq }) {
+  if (kind === "typing") return here && personTypes();
+  if (kind === "received") return here && onReceived(seq);
+  if (kind === "agent_typing") return;
   refreshQueue();
   if (here && (CHANGES.has(kind) || kind === "looking" || kind === "looked")) {
     if (CHANGES.has(kind) && !me) part("cambio").hidden = false;
@@ -62,6 +92,7 @@ function onDesk({ kind, here, me }) {
 }
 
 function onMessage({ seq, html, person }) {
+  if (person && part("escribe")) part("escribe").textContent = "";
   const log = part("registro");
   if (log.querySelector(`[data-seq="${seq}"]`)) return;
   const near = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
@@ -136,6 +167,7 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("input", (event) => {
   if (event.target.id !== "texto") return;
+  if (event.target.value) tellTyping(event.target.form);
   const found = /^\/(\S+)\s$/.exec(event.target.value);
   const chosen = found && document.querySelector(`[data-clave="${CSS.escape(found[1])}"]`);
   if (chosen) event.target.value = chosen.dataset.insertar;
