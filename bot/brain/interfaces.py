@@ -57,6 +57,7 @@ class TurnResult:
         intent: what was understood, for the log and the inbox of the support team.
         confidence: 0 to 1.
         facts: further facts for the message log (platform, ranking …), without personal data.
+        handed_over: this turn itself gave the conversation to somebody else: the state is kept, though nothing is said.
     """
 
     replies: Sequence[Reply]
@@ -64,6 +65,7 @@ class TurnResult:
     intent: str = ""
     confidence: float = 0.0
     facts: Mapping[str, Any] = field(default_factory=dict)
+    handed_over: bool = False
 
 
 class Brain(Protocol):

@@ -40,6 +40,7 @@ class Replies(OutputChannel):
     def __init__(self, channel: str) -> None:
         self._channel = channel
         self.replies: list[Reply] = []
+        self.silent = False
 
     def name(self) -> str:
         """The channel's name."""
@@ -48,6 +49,10 @@ class Replies(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Takes one utterance. Rasa's own channels would split it into several."""
         custom = message.get("custom") or {}
+        if custom.get("silent"):
+            # An action says so when somebody else has spoken already, in a transaction of their own.
+            self.silent = True
+            return
         text = str(message.get("text") or "").strip()
         buttons = [{"title": str(b["title"]), "payload": str(b["payload"])} for b in message.get("buttons") or ()]
         if text or custom:
@@ -100,7 +105,7 @@ class RasaBrain:
         finally:
             self._trackers.abandon(turn.conversation)
         return TurnResult(
-            replies=output.replies or self._speechless(turn),
+            replies=output.replies if output.silent else output.replies or self._speechless(turn),
             state=state,
             intent=str((latest.intent or {}).get("name") or "") if latest else "",
             confidence=float((latest.intent or {}).get("confidence") or 0.0) if latest else 0.0,

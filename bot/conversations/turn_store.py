@@ -182,7 +182,9 @@ class TurnStore:
             await append(transaction, pending.conversation, added)
             released = row.next_seq == pending.seq + 1
             changes: dict[str, Any] = {"next_seq": row.next_seq + len(added), "updated_at": now}
-            if speaks and result.state:
+            # A dropped answer was never seen, so its state goes too; but a turn that gave the conversation away itself
+            # did what was wished, and must not wish it again afterwards.
+            if (speaks or result.handed_over) and result.state:
                 changes["state"] = result.state
             if released:
                 changes |= {"lease_owner": None, "lease_until": None}

@@ -7,7 +7,7 @@ from typing import Any
 from bot.brain.interfaces import Reply, Turn
 from bot.conversations.interfaces import Writing
 from bot.desk.handover import Handover
-from bot.desk.interfaces import CaseContext, CaseState, OfferKind, Reason
+from bot.desk.interfaces import CaseContext, CaseState, CaseUnknown, OfferKind, Reason
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
 from bot.desk.service import Desk
@@ -29,6 +29,14 @@ class Aftermath:
             return "", None
         asked = cases[0].survey == "asked"
         return cases[0].resume, self._parts.words("survey") if asked else None
+
+    async def take_email(self, conversation: str, email: str) -> bool:
+        """Takes the address for a case by mail; False when its case is closed by now."""
+        try:
+            await self._desk.set_email(conversation, email)
+        except CaseUnknown:
+            return False
+        return True
 
     async def rate(self, conversation: str, given: str) -> Reply:
         """Takes the grade for the newest case that was asked about; the first one counts."""

@@ -6,15 +6,24 @@ in front of the brain's state, so that it is committed with the turn like everyt
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from bot.brain.interfaces import Brain, Reply, Turn, TurnResult
 from bot.desk.aftermath import Aftermath
 from bot.desk.handover import RESUME
+from bot.desk.interfaces import CaseOpened, OfferKind
+from bot.desk.service import OPENED
 
 MARK = b"\x00mesa\x00"
 PREFIX = "/mesa_"
 RATING = "/mesa_nota_"
 COMMENT = "/mesa_comentario"
 FOLLOW = "/mesa_seguir"
+EMAIL = "email"
+"""Expected after a case by mail without an address."""
+
+_ADDRESS = re.compile(r"[^\s@<>,;:()\"]+@[^\s@<>,;:()\"]+\.[^\s@<>,;:()\".]{2,}")
 
 
 class DeskBrain:
@@ -30,26 +39,53 @@ class DeskBrain:
             return await self._resume(turn, state)
         if turn.payload.startswith(PREFIX):
             return await self._pressed(turn, state)
-        if expected and turn.text:
+        if expected == EMAIL:
+            found = _ADDRESS.search(turn.text)
+            if found and await self._aftermath.take_email(turn.conversation, found.group()):
+                return await self._taken_up(turn, TurnResult([], wrap("", state), "mesa", 1.0), state)
+        elif expected and turn.text:
             reply = await self._written(turn, expected)
             return TurnResult([reply] if reply else [], wrap("", state), "mesa", 1.0)
-        inner = Turn(turn.conversation, turn.seq, turn.text, turn.payload, turn.channel, turn.address, state)
-        result = await self._inner.respond(inner)
+        result = await self._ask(turn, state)
         if expected and not result.state:
-            return TurnResult(result.replies, wrap("", state), result.intent, result.confidence, result.facts)
+            return replace(result, state=wrap("", state))
         return result
+
+    async def _ask(self, turn: Turn, state: bytes | None) -> TurnResult:
+        """The inner brain's answer, unless one of its actions has opened a case: then the desk has spoken."""
+        opened: list[CaseOpened] = []
+        token = OPENED.set(opened)
+        try:
+            result = await self._inner.respond(replace(turn, state=state))
+        finally:
+            OPENED.reset(token)
+        if not opened:
+            return result
+        if opened[-1].kind is OfferKind.LIVE:
+            return replace(result, replies=(), handed_over=True)
+        if opened[-1].needs_email:
+            return replace(result, replies=(), state=wrap(EMAIL, result.state))
+        return await self._taken_up(turn, replace(result, replies=()), result.state)
+
+    async def _taken_up(self, turn: Turn, result: TurnResult, state: bytes | None) -> TurnResult:
+        """After a case by mail the bot goes on at once with what was interrupted."""
+        payload, _survey = await self._aftermath.interrupted(turn.conversation)
+        if not payload:
+            return result
+        went_on = await self._inner.respond(replace(turn, text="", payload=payload, state=state))
+        return replace(result, replies=went_on.replies, state=went_on.state or result.state)
 
     async def _resume(self, turn: Turn, state: bytes | None) -> TurnResult:
         """Takes up what was interrupted. The question how it went comes last, because pages show the buttons of the
         last message alone; the interrupted question's own buttons come with it."""
         payload, survey = await self._aftermath.interrupted(turn.conversation)
-        inner = Turn(turn.conversation, turn.seq, "", payload, turn.channel, turn.address, state)
+        inner = replace(turn, text="", payload=payload, state=state)
         result = await self._inner.respond(inner) if payload else TurnResult([], state or b"")
         if survey is None:
             return result
         own = result.replies[-1].buttons if result.replies else ()
         asked = Reply(survey.text, [*survey.buttons, *own])
-        return TurnResult([*result.replies, asked], result.state, result.intent, result.confidence, result.facts)
+        return replace(result, replies=[*result.replies, asked])
 
     async def _pressed(self, turn: Turn, state: bytes | None) -> TurnResult:
         expected, reply = "", None

@@ -22,10 +22,12 @@ from bot.desk.interfaces import TEAMS
 from bot.desk.outside import WebhookReceiver, WebhookSender
 from bot.desk.parts import DeskParts
 from bot.desk.service import Desk
+from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
 from bot.desk.watch import DeskWatch
 from bot.desk.work import DeskWork
 from bot.guides.interfaces import GuideService
+from bot.mail.interfaces import OutgoingMail
 
 STOP_SECONDS = 10
 """How long a delivery under way may take at the end."""
@@ -64,6 +66,7 @@ class DeskRuntime:
         self.agents = Agents(parts.database, key, parts.hashed, parts.clock, easy=parts.settings.easy_passwords)
         self.accounts, self.guides = DeskAccounts(backend, accounts), GuideSteps(guides)
         self.canned = CannedStore(parts.database)
+        self.signals = DeskSignals(parts, self.feed, self.work)
         self.receiver = WebhookReceiver(parts, webhook_secret) if webhook_secret else None
         self._watch, self._aftermath = DeskWatch(parts, self.desk), Aftermath(parts, self.desk)
         self._sender = WebhookSender(parts, webhook_url, webhook_secret) if webhook_url and webhook_secret else None
@@ -78,7 +81,7 @@ class DeskRuntime:
         self.parts.bind(hub)
         await self.canned.seed(self.starter.answers, self.parts.clock())
         self._watch.listen()
-        work = [self._watch.run(), self.feed.run()]
+        work = [self._watch.run(), self.feed.run(), self.signals.run()]
         if self._sender:
             work.append(self._sender.run())
         self._tasks = [asyncio.create_task(each) for each in work]
@@ -95,8 +98,13 @@ class DeskRuntime:
                 task.cancel()
         await self.feed.settle()
 
-    async def add_agent(self, email: str, role: DeskRole, *, name: str = "", teams: Collection[str] = TEAMS) -> str:
+    async def add_agent(
+        self, email: str, role: DeskRole, *, name: str = "", teams: Collection[str] = TEAMS, mail: bool = False
+    ) -> str:
         """Invites an agent, for the command line.
+
+        Args:
+            mail: whether the link is mailed to the agent too.
 
         Returns:
             The link at which password and second factor are set up, once, within three days.
@@ -105,4 +113,11 @@ class DeskRuntime:
             AgentExists: the address has an account already.
         """
         token = await self.agents.invite(email, role, name=name, teams=teams)
-        return f"{self.parts.public_url}/mesa/invitacion/{token}"
+        link = f"{self.parts.public_url}/mesa/invitacion/{token}"
+        if mail:
+            platforms = ", ".join(facts.name for facts in self.parts.platforms.values())
+            facts = {"name": name, "link": link, "platform_name": platforms}
+            async with self.parts.database.transaction() as transaction:
+                await self.parts.outbox.add(transaction, OutgoingMail("agent_invitation", email.strip(), facts))
+            self.parts.outbox.wake()
+        return link

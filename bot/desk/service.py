@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,9 @@ from bot.platforms import Platform
 from bot.privacy import mask_email
 
 log = structlog.get_logger(__name__)
+
+OPENED: ContextVar[list[CaseOpened] | None] = ContextVar("cases opened in this turn", default=None)
+"""Where a turn of the bot learns which cases its own actions have opened: :class:`bot.desk.brain.DeskBrain` sets it."""
 
 LEAVE = "/mesa_salir"
 """Payload of the button with which a waiting person leaves the queue."""
@@ -68,8 +72,14 @@ class Desk:
                 await self._tell(writing, case, offer)
             elif offer.kind is OfferKind.LIVE and _comes_back(case, context):
                 case = await self._into_queue(writing, case, offer, context)
+            elif _comes_back(case, context):
+                await self._still_open(writing, case)
         self._parts.outbox.wake()
-        return self._opened(case, offer)
+        opened = self._opened(case, offer)
+        in_turn = OPENED.get()
+        if in_turn is not None:
+            in_turn.append(opened)
+        return opened
 
     async def set_email(self, conversation: str, email: str) -> str:
         """Gives the newest open case an address; see :meth:`DeskService.set_email`."""
@@ -78,6 +88,8 @@ class Desk:
             case = await self._parts.cases.open_of(writing.transaction, conversation)
             if case is None:
                 raise CaseUnknown(conversation)
+            if case.email == email.strip():
+                return case.number
             await self._parts.cases.change(writing.transaction, case.id, email=email.strip())
             case = await self._parts.cases.locked(writing.transaction, case.id)
             said = await self._handover.say(writing, case, "email_set")
@@ -201,6 +213,13 @@ class Desk:
         await self._parts.cases.event(writing.transaction, now, case, "queued")
         await self._tell(writing, case, offer)
         return case
+
+    async def _still_open(self, writing: Writing, case: Case) -> None:
+        """Asked for again while nobody is there: the person is told of the case that is open already."""
+        if case.state is CaseState.ANSWERED:
+            await self._handover.say(writing, case, "answered")
+        else:
+            await self._handover.say(writing, case, "still_open" if case.email else "still_open_chat")
 
     async def _urgent(self, conversation: str) -> bool:
         said = [m.text for m in await self._parts.hub.messages(conversation) if m.author is Author.USER]

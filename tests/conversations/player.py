@@ -118,6 +118,10 @@ class Player:
             self.told.append(sentence("relato", "rechazo", texto=self._refusal))
             return
         self._latest = await self._chat.answer_after(seq)
+        if any(each["from"] == "system" for each in self._latest):
+            # The help desk speaks in a transaction of its own, before the bot's turn ends.
+            await self._product.turns_ended()
+            self._latest = await self._chat.answer_after(seq)
         self._tell_answer()
         check_unbroken(self._latest, self._responses)
 

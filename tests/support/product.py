@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from sqlalchemy import func, select, update
@@ -25,8 +25,10 @@ from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
 from bot.brain.models import ModelShelf, fingerprint
 from bot.brain.training import train
+from bot.conversations.log_store import conversations
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
+from bot.desk.runtime import DeskRuntime
 from bot.mail.outbox_store import outbox
 from bot.service import Service
 from bot.settings import ROOT, Settings, load_settings
@@ -124,6 +126,11 @@ class Product:
         """Its parts, to look into the database and the accounts."""
         return self._service.core
 
+    @property
+    def desk(self) -> DeskRuntime:
+        """Its help desk."""
+        return self._service.desk
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Product]:
         """Runs for as long as the block lasts."""
@@ -170,15 +177,20 @@ class Product:
 
     async def mail_delivered(self) -> None:
         """Waits until the outbox holds nothing that is still to go out."""
-        due = select(func.count()).select_from(outbox).where(outbox.c.state.in_(UNDELIVERED))
+        await self._none_left(select(func.count()).select_from(outbox).where(outbox.c.state.in_(UNDELIVERED)))
 
-        async def left() -> int:
-            async with self.core.database.reading() as connection:
-                return int(await connection.scalar(due) or 0)
+    async def turns_ended(self) -> None:
+        """Waits until the bot is at work in no conversation."""
+        busy = conversations.c.lease_owner.is_not(None)
+        await self._none_left(select(func.count()).select_from(conversations).where(busy))
 
+    async def _none_left(self, counted: Any) -> None:
         deadline = monotonic() + 20
-        while await left():
-            assert monotonic() < deadline, "mail is still in the outbox"
+        while True:
+            async with self.core.database.reading() as connection:
+                if not await connection.scalar(counted):
+                    return
+            assert monotonic() < deadline, "something is still under way"
             await asyncio.sleep(0.005)
 
     def _bind(self, core: Core, features: Features) -> Brain:
