@@ -8,6 +8,7 @@ from actions.conversation import (
     ActionFrustration,
     ActionGreet,
     ActionHandOver,
+    ActionOfferPerson,
     ActionOutOfScope,
     ActionSmallTalk,
 )
@@ -31,6 +32,7 @@ ACTIONS: tuple[type[ServiceAction], ...] = (
     ActionExplainTopic,
     ActionStep,
     ActionHandOver,
+    ActionOfferPerson,
     ActionCaseStatus,
     ActionFrustration,
     ActionNotUnderstood,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, ServiceAction
+from actions.base import Events
 from actions.guide_messages import show
+from actions.person import PersonOffer
 from bot.guides.interfaces import GuideUnknown, Walk, Walked
-from bot.tasks.form import Say
+from bot.tasks.form import PERSON, Say
 
 
-class GuideWalk(ServiceAction):
+class GuideWalk(PersonOffer):
     """What the actions about guides share."""
 
     def show(self, dispatcher: CollectingDispatcher, walked: Walked) -> Events:
@@ -20,7 +21,10 @@ class GuideWalk(ServiceAction):
         for shown in walked.shown:
             show(dispatcher, self.services, shown)
         if walked.person:
-            return [SlotSet("walk", walked.walk.as_dict()), SlotSet("offer", "hablar_con_agente")]
+            place = SlotSet("walk", walked.walk.as_dict())
+            # What can be offered has to be looked up first, where there is a desk to look at.
+            onward = FollowupAction("action_offer_person") if self.services.desk else SlotSet("offer", PERSON)
+            return [place, onward]
         # A guide that was walked to its end is kept as one that was left: one can go back, or have it sent by mail.
         return [SlotSet("walk", {**walked.walk.as_dict(), "stopped": walked.walk.stopped or walked.done})]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.accounts.interfaces import AccountService
 from bot.clock import Clock
+from bot.desk.interfaces import DeskService
 from bot.guides.interfaces import GuideService
 from bot.tasks.catalog import TaskCatalog
 from bot.tasks.runner import TaskRunner
@@ -33,6 +34,7 @@ class ActionServices:
         texts: a response's name in, its words out: for titles of buttons.
         understanding: asks the brain about parts of a message.
         offered: the intents that may be offered when the bot is unsure, with their plain-language titles.
+        desk: the help desk; None in a stock action server, where people are told whom to call.
     """
 
     accounts: AccountService
@@ -43,6 +45,7 @@ class ActionServices:
     clock: Clock
     guides: GuideService
     texts: Callable[[str], str]
+    desk: DeskService | None = None
     understanding: Understanding = field(default_factory=Understanding)
 
     def first_known(self, names: tuple[str, ...]) -> str:

@@ -8,15 +8,20 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActionExecutionRejected, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, ServiceAction, already_answered, fresh_slots, intent_of, request_context, set_slots
+from actions.base import Events, already_answered, fresh_slots, intent_of, request_context, set_slots
+from actions.person import PersonOffer
+from bot.desk.interfaces import Reason
 from bot.platforms import Platform
 from bot.tasks.form import FormTurn, Say, next_step, question_names
+
+LEADS = {"failed": "utter_mesa_lead_failed", "mailbox": "utter_mesa_lead_mailbox"}
+"""Why a person is offered, said before; where nothing stands here, what was said before already says it."""
 
 PAUSE = "pause"
 """As requested slot: the form stays open and asks nothing, because something else was just offered."""
 
 
-class ValidateTaskForm(ServiceAction):
+class ValidateTaskForm(PersonOffer):
     """Checks the data, answers those that do not fit, and chooses what to ask next."""
 
     def name(self) -> str:
@@ -45,7 +50,16 @@ class ValidateTaskForm(ServiceAction):
         if step.ask and not step.pause:
             await self._ask(dispatcher, tracker, {**tracker.slots, **step.changes}, step.ask)
         requested = PAUSE if step.pause else step.ask
-        return [*set_slots(dict(step.changes)), SlotSet("asked", step.ask), SlotSet("requested_slot", requested)]
+        person = await self._person(dispatcher, tracker, step.person) if step.person else []
+        asked: Events = [SlotSet("asked", step.ask), SlotSet("requested_slot", requested)]
+        return [*set_slots(dict(step.changes)), *person, *asked]
+
+    async def _person(self, dispatcher: CollectingDispatcher, tracker: Tracker, reason: str) -> Events:
+        lead = LEADS.get(reason, "")
+        if not lead and self.services.desk is None:
+            return []  # What was said names the ways that are left.
+        leave = {"title": self.services.texts("utter_mesa_button_leave"), "payload": "/cancelar"}
+        return await self.offer_person(dispatcher, tracker, Reason(reason), lead=lead, buttons=[leave])
 
     async def _ask(self, dispatcher: CollectingDispatcher, tracker: Tracker, slots: dict[str, Any], asked: str) -> None:
         facts = {}

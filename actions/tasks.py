@@ -8,11 +8,13 @@ from rasa_sdk import Tracker
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.base import Events, fresh_slots, intent_of, request_context, set_slots, spoken_of
+from actions.base import Events, fresh_slots, intent_of, request_context, set_slots, spoken_of, typed
 from actions.guide_messages import start_button
 from actions.guides import CERTAIN, GuideAction, Question
 from actions.wishes import CERTAIN_WISH, wishes_in
-from bot.tasks.form import Say
+from bot.desk.interfaces import Reason
+from bot.tasks.form import PERSON, Say
+from bot.tasks.reading import holds_any
 from bot.tasks.runner import EXPLAINED
 from bot.tasks.wishes import without_data
 
@@ -35,8 +37,12 @@ DATA = (
     "conditions_accepted",
     "confirm",
     "missing",
+    "case_number",
 )
 """Slots that belong to one task: they are emptied when it ends."""
+
+PERSON_AFTER = {"inactive": Reason.INACTIVE, "blocked": Reason.INACTIVE, "not_confirmed": Reason.IDENTITY}
+"""Results after which only a person can help."""
 
 CHOICES = ("role", "security_answer", "reason", "lookup_by", "conditions_accepted", "confirm", "delegate", "missing")
 """Those that mean something in their own task only: they are emptied when another one begins."""
@@ -52,6 +58,9 @@ class ActionStartTask(GuideAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Sets the task; the form then asks for what is missing."""
         wished = intent_of(tracker)
+        if self.services.desk and holds_any(typed(tracker), self.services.catalog.vocabulary.lost_mailbox):
+            offered = await self.offer_person(dispatcher, tracker, Reason.MAILBOX, lead="utter_mesa_lead_mailbox")
+            return [*leave_task(tracker), *offered, FollowupAction("action_listen")]
         told = self.guide_or_fact(dispatcher, tracker) if wished in self.services.catalog else None
         if told is not None:
             # A question about the task; a form that is under way goes on with its own.
@@ -90,6 +99,12 @@ class ActionRunTask(GuideAction):
         if end.ask_again:
             again: Events = [SlotSet(slot, None) for slot in end.ask_again]
             return [*again, FollowupAction("task_form")]
+        reason = PERSON_AFTER.get(end.result)
+        if reason and self.services.desk:
+            again_button = {"title": self.services.texts("utter_try_again"), "payload": f"/{task}"}
+            buttons = [again_button] if reason is Reason.IDENTITY and task in self.services.offered else []
+            offered = await self.offer_person(dispatcher, tracker, reason, buttons=buttons)
+            return [*leave_task(tracker), *offered]
         later = tracker.get_slot("next_task")
         if later in self.services.offered:
             dispatcher.utter_message(response="utter_offer_next", title=self.services.offered[later])
@@ -133,8 +148,10 @@ class ActionAffirm(GuideAction):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
         """Does what was offered; without an offer, asks what is wanted."""
         offer = tracker.get_slot("offer")
-        if offer == "hablar_con_agente":
-            return [SlotSet("offer", None), FollowupAction("action_hand_over")]
+        if offer == PERSON:
+            # Without a desk the offer is over; with one, it is what the hand-over goes by.
+            over: Events = [] if self.services.desk else [SlotSet("offer", None)]
+            return [*over, FollowupAction("action_hand_over")]
         # The second of two wishes may have named a platform of its own.
         own = tracker.get_slot("next_platform")
         elsewhere = set_slots({"platform": own, "next_platform": None}) if own else []

@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events
 from actions.guides import GuideAction
+from bot.desk.interfaces import Reason
 from bot.tasks.form import Say
 
 MISUNDERSTOOD_MENU = 2
@@ -30,8 +31,7 @@ class ActionNotUnderstood(GuideAction):
             return [SlotSet("misunderstood", 0), *told]
         times = int(tracker.get_slot("misunderstood") or 0) + 1
         if times >= MISUNDERSTOOD_PERSON:
-            self.say(dispatcher, [Say(("utter_offer_person",))])
-            return [SlotSet("offer", "hablar_con_agente")]
+            return await self.offer_person(dispatcher, tracker, Reason.FAILED, lead="utter_mesa_lead_failed")
         likely = self._likely(tracker)
         if times < MISUNDERSTOOD_MENU and likely:
             buttons = [{"title": title, "payload": f"/{name}"} for name, title in likely]

@@ -33,7 +33,7 @@ class TasksInvalid(VentanillaError):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words by which people answer closed questions, hesitate, lack a datum, ask where and how, and join wishes."""
+    """The words by which people answer closed questions, hesitate, lack a thing, ask where and how, and join wishes."""
 
     answers: Mapping[str, Mapping[str, Sequence[str]]]
     missing: Sequence[str]
@@ -41,6 +41,7 @@ class Vocabulary:
     unsure: Sequence[str] = ()
     where: Sequence[str] = ()
     how: Sequence[str] = ()
+    lost_mailbox: Sequence[str] = ()
     connectors: Sequence[str] = ()
 
 
@@ -123,6 +124,7 @@ def load_catalog(path: Path) -> TaskCatalog:
             unsure=tuple(content.get("unsure") or ()),
             where=tuple(content.get("where") or ()),
             how=tuple(content.get("how") or ()),
+            lost_mailbox=tuple(content.get("lost_mailbox") or ()),
             connectors=tuple(content.get("connectors") or ()),
         ),
     )

@@ -9,6 +9,10 @@ from datetime import date
 from typing import Any
 
 from bot.tasks.catalog import TaskCatalog
+from bot.tasks.reading import MAILBOX
+
+PERSON = "hablar_con_agente"
+"""As an offer: a person."""
 
 OFFER_PERSON_AFTER = 3
 """So many answers that do not fit, and the bot offers a person."""
@@ -20,6 +24,9 @@ ANSWERS = frozenset(
 
 CLOSED = frozenset({"reason", "lookup_by"})
 """Questions whose answers sound like wishes («se bloqueó mi cuenta»): what answers one of them is not a new wish."""
+
+PROOFS = frozenset({"email", "birth_date", "identifier"})
+"""Data that prove who asks and that nobody but a person can help with."""
 
 REPEATS = frozenset({"repetir_paso"})
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s.]{2,}$")
@@ -67,6 +74,7 @@ class FormStep:
         ask: the slot to ask for; None when everything is there.
         yields: the message is not for the form: let the rules answer it, then ask again.
         pause: say what is to be said and ask nothing.
+        person: why a person is to be offered (``failed``, ``identity``, ``mailbox``); empty when none is.
     """
 
     changes: Mapping[str, Any]
@@ -74,6 +82,7 @@ class FormStep:
     ask: str | None
     yields: bool = False
     pause: bool = False
+    person: str = ""
 
 
 def next_step(turn: FormTurn, catalog: TaskCatalog, code_reason: CodeReason, today: date) -> FormStep:
@@ -85,6 +94,11 @@ def next_step(turn: FormTurn, catalog: TaskCatalog, code_reason: CodeReason, tod
         code_reason: the platforms' rules for codes and user names.
         today: for plausible birth dates.
     """
+    if not turn.first_look and turn.slots.get("offer") == PERSON and turn.intent not in ("afirmar", "negar"):
+        # A person was just offered: the form's own question waits until that is answered.
+        return FormStep({}, (), turn.expected, pause=True)
+    if turn.first_look and turn.slots.get("missing") == MAILBOX and "missing" in turn.fresh:
+        return FormStep({"missing": None}, (), turn.expected, pause=True, person=MAILBOX)
     if turn.first_look and (_answers_offer(turn) or _is_for_the_rules(turn, catalog)):
         return FormStep({}, (), turn.expected, yields=True)
     changes: dict[str, Any] = _adopted(turn)
@@ -186,7 +200,8 @@ def _without_datum(turn: FormTurn, changes: dict[str, Any]) -> FormStep:
     """The person lacks what was asked: say how to get it, and leave the question open."""
     platform = turn.slots.get("platform") or "any"
     says = (Say((f"utter_missing_{platform}_{turn.expected}", f"utter_missing_{turn.expected}", "utter_missing")),)
-    return FormStep({**changes, "missing": None}, says, turn.expected, pause=True)
+    person = "identity" if turn.expected in PROOFS else ""
+    return FormStep({**changes, "missing": None}, says, turn.expected, pause=True, person=person)
 
 
 def _strayed(turn: FormTurn, changes: dict[str, Any], says: list[Say], ask: str | None) -> FormStep:
@@ -201,8 +216,7 @@ def _offered(turn: FormTurn, changes: dict[str, Any], says: list[Say], ask: str 
     if attempts < OFFER_PERSON_AFTER:
         return None
     changes["attempts"] = 0
-    changes["offer"] = "hablar_con_agente"
-    return FormStep(changes, (*says, Say(("utter_offer_person",))), ask, pause=True)
+    return FormStep(changes, tuple(says), ask, pause=True, person="failed")
 
 
 def _failed(turn: FormTurn, changes: dict[str, Any], says: list[Say], ask: str) -> FormStep:

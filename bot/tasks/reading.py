@@ -20,9 +20,13 @@ LOGIN_TASKS = ("recuperar_contrasena", "validar_codigo", "consultar_estado")
 CONTROL = frozenset({"cancelar", "hablar_con_agente", "saludar", "despedirse", "agradecer", "pedir_ayuda", "eres_bot"})
 """Intents whose words are never taken for a bare datum."""
 
+MAILBOX = "mailbox"
+"""As what is missing: the person cannot open the registered mailbox any more."""
+
 NOBODY_LACKS = ("security_answer", "conditions_accepted", "confirm")
 """A sum, a yes or a no is no datum that somebody could be without: «no sé» asks for the question again."""
 
+_CASE = re.compile(r"\bVEN[\s\-]*0*(\d{1,9})\b", re.IGNORECASE)
 _TOKEN = re.compile(r"^[\w.\-@+]{3,60}$")
 _LOGIN_WORD = re.compile(r"^(?=[^\W\d_])(?=.*\d)(?=.*[^\W\d_].*[^\W\d_])[\w.\-]{6,30}$")
 """A letter first, letters and digits: no word of the language looks like that."""
@@ -73,15 +77,28 @@ def read(message: Understood, context: Context, vocabulary: Vocabulary) -> dict[
         found["platform"] = platform
     _read_data(message, context, platform, vocabulary, found)
     _read_login_word(message, context, platform, found)
+    number = "" if message.text.startswith("/") else case_number_in(message.text)
+    if number:
+        # «VEN-000123» looks like a user name too.
+        found = {name: value for name, value in found.items() if case_number_in(str(value)) != number}
+        found["case_number"] = number
     _read_choices(message, context, vocabulary, found)
     if context.expected and context.expected not in found:
         value = _read_expected(message, context, vocabulary, found)
         if value is not None:
             found[context.expected] = value
+    if context.expected and not message.text.startswith("/") and holds_any(message.text, vocabulary.lost_mailbox):
+        return {**found, "missing": MAILBOX}
     lacks = context.expected not in NOBODY_LACKS and says_missing(message.text, vocabulary)
     if context.expected and context.expected not in found and lacks:
         found["missing"] = context.expected
     return found
+
+
+def case_number_in(text: str) -> str:
+    """The number of a case that a text names by its full form, as the desk writes it; empty for none."""
+    found = _CASE.search(text)
+    return f"VEN-{int(found.group(1)):06d}" if found else ""
 
 
 def says_missing(text: str, vocabulary: Vocabulary) -> bool:
@@ -213,6 +230,9 @@ def _read_expected(message: Understood, context: Context, vocabulary: Vocabulary
         return None
     if context.expected == "security_answer":
         return _number(text, vocabulary)
+    if context.expected == "case_number":
+        digits = text.lstrip("#nN°º. ").rstrip(". ")
+        return case_number_in(f"VEN-{digits}") if digits.isdigit() else None
     if context.expected == "reason":
         return "otro" if not found and message.intent in ("dar_dato", "nlu_fallback", "recuperar_contrasena") else None
     if context.expected in ("username", "user_code", "delegate"):
@@ -267,7 +287,10 @@ def outlived(intent: str, slots: Mapping[str, Any]) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if slots.get("missing") is not None:
         changes["missing"] = None
-    if slots.get("offer") is not None and intent not in ("afirmar", "negar"):
+    offer = slots.get("offer")
+    # Whoever asks for a person when one is offered accepts.
+    accepted = intent == offer == "hablar_con_agente"
+    if offer is not None and intent not in ("afirmar", "negar") and not accepted:
         changes["offer"] = None
     if slots.get("question") is not None and intent != "dar_dato":
         changes["question"] = None

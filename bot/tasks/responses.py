@@ -30,6 +30,11 @@ def load_offered(file: Path) -> dict[str, str]:
     return {name: str(content["titles"][name]) for name in content["offered"]}
 
 
+def load_titles(file: Path) -> dict[str, str]:
+    """Plain-language titles of all intents."""
+    return {name: str(title) for name, title in YAML(typ="safe").load(file.read_text("utf-8"))["titles"].items()}
+
+
 def load_replies(folder: Path, name: str) -> list[Reply]:
     """A response's first variation as a reply, for what the bot says before anybody wrote."""
     variation = load_responses(folder)[name][0]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from bot.accounts.interfaces import AccountService, Outcome, RequestContext, Result
+from bot.desk.interfaces import CaseUnknown, DeskService, TooManyQuestions
 from bot.platforms import Platform
 from bot.tasks.catalog import TaskCatalog
 
@@ -29,11 +30,13 @@ class TaskEnd:
         names: response names, most particular first; those that end in ``_to`` name the masked address.
         facts: what the response may show.
         ask_again: slots to clear and ask again; empty when the task is over.
+        result: the result's word.
     """
 
     names: tuple[str, ...]
     facts: Mapping[str, Any]
     ask_again: tuple[str, ...] = ()
+    result: str = ""
 
 
 class GuideMailer(Protocol):
@@ -53,12 +56,16 @@ class TaskRunner:
         accounts: account recovery by each platform's rules.
         catalog: the tasks.
         mailer: sends guides.
+        desk: knows the cases; None where there is no desk.
     """
 
-    def __init__(self, accounts: AccountService, catalog: TaskCatalog, mailer: GuideMailer) -> None:
+    def __init__(
+        self, accounts: AccountService, catalog: TaskCatalog, mailer: GuideMailer, desk: DeskService | None = None
+    ) -> None:
         self._accounts = accounts
         self._catalog = catalog
         self._mailer = mailer
+        self._desk = desk
         self._steps: dict[str, Step] = {
             "recuperar_contrasena": self._recover_password,
             "recuperar_usuario": self._find_user,
@@ -72,6 +79,8 @@ class TaskRunner:
         """Carries out a task with the data in ``slots``; every datum the catalog requires is there."""
         if task == "validar_codigo":
             return self._validate(slots)
+        if task == "consultar_caso":
+            return await self._case_status(slots, context)
         step = self._steps.get(task)
         outcome = await step(slots, context) if step else EXPLAINED
         result = outcome if isinstance(outcome, str) else outcome.result.value
@@ -80,7 +89,7 @@ class TaskRunner:
         names = self._names(task, slots, result)
         if facts.get("email"):
             names = (*(f"{name}_to" for name in names), *names)
-        return TaskEnd(names, facts, again)
+        return TaskEnd(names, facts, again, result)
 
     def _names(self, task: str, slots: Mapping[str, Any], result: str) -> tuple[str, ...]:
         platform, role = slots.get("platform"), slots.get("role")
@@ -100,6 +109,17 @@ class TaskRunner:
                 (f"utter_code_valid_{platform.value}_{check.reason}", f"utter_code_valid_{platform.value}"), facts
             )
         return TaskEnd((f"utter_bad_code_{platform.value}_{check.reason}", f"utter_bad_code_{platform.value}"), facts)
+
+    async def _case_status(self, slots: Mapping[str, Any], context: RequestContext) -> TaskEnd:
+        if self._desk is None:
+            return TaskEnd(("utter_estado_caso",), {})
+        try:
+            status = await self._desk.case_status(slots["case_number"], slots["email"], context.conversation)
+        except CaseUnknown:
+            return TaskEnd(("utter_mesa_status_unknown",), {})
+        except TooManyQuestions as limited:
+            return TaskEnd(("utter_mesa_status_limited",), {"minutes": limited.minutes})
+        return TaskEnd((f"utter_mesa_status_{status.state.value}",), status.facts)
 
     async def _recover_password(self, slots: Mapping[str, Any], context: RequestContext) -> Outcome | str:
         platform = Platform(slots["platform"])

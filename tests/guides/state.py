@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.conversations.log_store import conversations
+from bot.desk.brain import unwrap
 from tests.guides.talk import Talk
 from tests.support.product import Product
 
@@ -18,7 +19,7 @@ async def slots_of(product: Product, talk: Talk) -> dict[str, Any]:
     query = select(conversations.c.state).where(conversations.c.id == talk.identity)
     async with product.core.database.reading() as connection:
         state = await connection.scalar(query)
-    return dict(json.loads(zlib.decompress(state))["slots"])
+    return dict(json.loads(zlib.decompress(unwrap(state)[1] or b""))["slots"])
 
 
 async def walk_of(product: Product, talk: Talk) -> dict[str, Any]:

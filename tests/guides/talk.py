@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
@@ -21,6 +21,7 @@ PERSON, MAIL, RESUME, BOT_CAN = (
     "Seguir la guía",
     "Hágalo por mí",
 )
+CASE, GO_ON, PHONES = "Abrir un caso", "Seguir con el asistente", "Teléfonos y horarios"
 
 
 class Talk:
@@ -75,13 +76,41 @@ class Talk:
         """Presses a button under an earlier message of the latest answer."""
         return await self._send({"payload": self._buttons[title]})
 
-    async def _send(self, content: dict[str, str]) -> Talk:
-        answer = await self._http.post(
+    async def tell(self, text: str) -> None:
+        """Writes, where nobody answers by itself."""
+        answer = await self._post({"text": text})
+        assert answer.status_code == 202, answer.text
+
+    async def log(self) -> list[Message]:
+        """The whole conversation."""
+        answer = await self._http.get("/chat/api/messages", headers=self._headers)
+        answer.raise_for_status()
+        return list(answer.json())
+
+    async def until(self, arrives: Callable[[Message], bool]) -> Talk:
+        """Waits for a message; it is the latest then."""
+        deadline = monotonic() + SECONDS
+        while True:
+            found = [message for message in await self.log() if message["from"] != "user" and arrives(message)]
+            if found:
+                self._see(found[-1:])
+                return self
+            assert monotonic() < deadline, "it did not come in time"
+            await asyncio.sleep(0.02)
+
+    def _see(self, latest: Sequence[Message]) -> None:
+        self.latest = latest
+        self._buttons = {button["title"]: button["payload"] for message in latest for button in message["buttons"]}
+
+    async def _post(self, content: dict[str, str]) -> httpx.Response:
+        return await self._http.post(
             "/chat/api/messages", json={"id": str(uuid.uuid4()), **content}, headers=self._headers
         )
+
+    async def _send(self, content: dict[str, str]) -> Talk:
+        answer = await self._post(content)
         assert answer.status_code == 202, answer.text
-        self.latest = await self._answer_after(answer.json()["seq"])
-        self._buttons = {button["title"]: button["payload"] for message in self.latest for button in message["buttons"]}
+        self._see(await self._answer_after(answer.json()["seq"]))
         return self
 
     async def _answer_after(self, seq: int) -> list[Message]:

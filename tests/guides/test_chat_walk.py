@@ -13,7 +13,21 @@ from bot.guides.service import LibraryGuides
 from bot.platforms import Platform
 from bot.settings import ROOT
 from tests.guides.state import walk_of
-from tests.guides.talk import BACK, BOT_CAN, FINISH, MAIL, NEXT, OTHER, PERSON, REPEAT, TROUBLE, Talk
+from tests.guides.talk import (
+    BACK,
+    BOT_CAN,
+    CASE,
+    FINISH,
+    GO_ON,
+    MAIL,
+    NEXT,
+    OTHER,
+    PERSON,
+    PHONES,
+    REPEAT,
+    TROUBLE,
+    Talk,
+)
 from tests.support.product import Product
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -70,7 +84,8 @@ async def test_each_trouble_of_each_step_leads_to_its_remedy_then_to_a_person_an
             await talk.press(trouble.problem)
             assert all(line in talk.said for line in trouble.remedy)
         await talk.press(TROUBLE)
-        assert talk.titles == [PERSON, OTHER, REPEAT]
+        # Who is there was looked up, and that is offered.
+        assert talk.titles == [CASE, GO_ON, PHONES, OTHER, REPEAT]
         walk = await walk_of(product, talk)
         assert (walk["guide"], walk["index"]) == (guide.id, number - 1)
         assert [tried.partition("/")[2] for tried in walk["history"] if tried.startswith(f"{step.id}/")][

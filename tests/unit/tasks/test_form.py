@@ -124,9 +124,21 @@ def test_the_third_answer_that_does_not_fit_offers_a_person() -> None:
     for number in (1, 2, 3):
         result = step(platform="secop2", expected="username", intent="nlu_fallback", attempts=attempts)
         attempts = result.changes["attempts"]
-        assert said(result) == (["utter_offer_person"] if number == 3 else ["utter_retry_username"])
-    assert result.pause
-    assert result.changes["offer"] == "hablar_con_agente"
+        assert said(result) == ([] if number == 3 else ["utter_retry_username"])
+    assert (result.pause, result.person) == (True, "failed")
+
+
+def test_who_cannot_prove_who_they_are_or_lost_the_mailbox_is_offered_a_person() -> None:
+    lacks = {"platform": "soce", "role": "admin", "identifier": "1", "fresh": ("missing",), "intent": "dar_dato"}
+    result = step(**lacks, expected="email", missing="email")
+    assert (said(result), result.pause, result.person) == (["utter_missing_soce_email"], True, "identity")
+    result = step(**lacks, expected="email", missing="mailbox")
+    assert (said(result), result.ask, result.pause, result.person) == ([], "email", True, "mailbox")
+
+
+def test_while_a_person_is_offered_the_form_asks_nothing() -> None:
+    result = step(platform="seace", expected="user_code", offer="hablar_con_agente", first_look=False)
+    assert (said(result), result.ask, result.pause) == ([], "user_code", True)
 
 
 def test_an_answer_that_fits_starts_the_count_anew() -> None:
@@ -250,4 +262,4 @@ def test_what_is_out_of_scope_counts_as_a_failed_answer() -> None:
     result = step(expected="user_code", intent="fuera_de_tema", first_look=False, platform="seace", attempts=1)
     assert (said(result), result.ask, result.changes["attempts"]) == ([], "user_code", 2)
     result = step(expected="user_code", intent="fuera_de_tema", first_look=False, platform="seace", attempts=2)
-    assert (said(result), result.pause) == (["utter_offer_person"], True)
+    assert (said(result), result.pause) == ([], True)
