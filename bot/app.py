@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.services import ActionServices
 from bot.accounts.http_backend import HttpAccountBackend
@@ -21,6 +21,11 @@ from bot.clock import Clock, utc_now
 from bot.conversations.sentences import load_sentences
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
+from bot.desk.canned import load_starter
+from bot.desk.parts import DeskParts
+from bot.desk.policy import load_desk_settings
+from bot.desk.runtime import DeskRuntime
+from bot.desk.words import load_desk_words
 from bot.guides.mailing import GuideMail
 from bot.guides.service import LibraryGuides, load_guides
 from bot.mail.delivery import DeliveryWorker
@@ -33,7 +38,7 @@ from bot.platforms import Platform, PlatformFacts
 from bot.privacy import KeyedHash
 from bot.settings import Settings, load_settings
 from bot.tasks.catalog import load_catalog
-from bot.tasks.responses import load_names, load_offered, load_replies
+from bot.tasks.responses import load_names, load_offered, load_replies, load_titles
 from bot.tasks.runner import TaskRunner
 
 DEFAULT_SENDER = "Mesa de ayuda <mesa-de-ayuda@ventanilla.example.org>"
@@ -114,6 +119,7 @@ class Features:
     accounts: Accounts
     guides: LibraryGuides
     guide_mail: GuideMail
+    desk: DeskRuntime | None = None
 
 
 def build_features(core: Core, outbox: Outbox, public_url: str) -> Features:
@@ -127,6 +133,38 @@ def build_features(core: Core, outbox: Outbox, public_url: str) -> Features:
     return Features(build_accounts(core, outbox, public_url), guides, mail)
 
 
+def with_desk(core: Core, features: Features, outbox: Outbox, public_url: str) -> Features:
+    """The same features and the help desk, for a service that has a hub.
+
+    Raises:
+        DeskSettingsInvalid: ``data/desk/ajustes.yml`` must be corrected first.
+    """
+    settings = core.settings
+    parts = DeskParts(
+        core.database,
+        outbox,
+        core.platforms,
+        settings=load_desk_settings(settings.data),
+        words=load_desk_words(settings.data),
+        hashed=core.hashed,
+        public_url=public_url,
+        clock=core.clock,
+        outside=bool(settings.desk_webhook_url),
+    )
+    desk = DeskRuntime(
+        parts,
+        titles=load_titles(settings.data / "intents.yml"),
+        key=core.key,
+        starter=load_starter(settings.data),
+        backend=core.backend,
+        accounts=features.accounts,
+        guides=features.guides,
+        webhook_url=settings.desk_webhook_url,
+        webhook_secret=settings.desk_webhook_secret.encode(),
+    )
+    return replace(features, desk=desk)
+
+
 def build_action_services(core: Core | None = None, features: Features | None = None) -> ActionServices:
     """What the custom actions work with; with no arguments, for a stock action server (``rasa run actions``)."""
     if core is None:
@@ -136,15 +174,17 @@ def build_action_services(core: Core | None = None, features: Features | None = 
         outbox, _worker = build_mail(core, None)
         features = build_features(core, outbox, core.settings.public_url or "http://127.0.0.1:8000")
     catalog = load_catalog(core.settings.data / "tasks.yml")
+    desk = features.desk.desk if features.desk else None
     return ActionServices(
         accounts=features.accounts,
         catalog=catalog,
-        runner=TaskRunner(features.accounts, catalog, features.guide_mail),
+        runner=TaskRunner(features.accounts, catalog, features.guide_mail, desk),
         responses=load_names(core.settings.data / "responses"),
         offered=load_offered(core.settings.data / "intents.yml"),
         clock=core.clock,
         guides=features.guides,
         texts=load_sentences(core.settings.data / "responses"),
+        desk=desk,
     )
 
 

@@ -30,6 +30,8 @@ app.add_typer(accounts, name="accounts")
 app.add_typer(nlu, name="nlu")
 app.add_typer(models, name="models")
 app.add_typer(guides, name="guides")
+agents = typer.Typer(no_args_is_help=True, help="The help desk's people. Example: ventanilla agents list")
+app.add_typer(agents, name="agents")
 
 
 @app.command()
@@ -137,6 +139,27 @@ def guides_preview(
     from bot.commands.guides import preview_guide
 
     preview_guide(guide, output)
+
+
+@agents.command("add")
+def agents_add(
+    email: Annotated[str, typer.Argument(help="The address that they sign in with.")],
+    role: Annotated[str, typer.Option(help="agent, supervisor, trainer or admin")] = "agent",
+    name: Annotated[str, typer.Option(help="As people read it; default: what stands before the @.")] = "",
+    team: Annotated[list[str] | None, typer.Option(help="seace, soce, secop2 or general; default: all.")] = None,
+) -> None:
+    """Invite somebody to the console at /mesa. Example: ventanilla agents add ana@example.org --role agent"""
+    from bot.commands.agents import add
+
+    add(email, role, name, team or [])
+
+
+@agents.command("list")
+def agents_list() -> None:
+    """List the help desk's people. Example: ventanilla agents list"""
+    from bot.commands.agents import list_agents
+
+    list_agents()
 
 
 @models.command("list")

@@ -14,10 +14,21 @@ from starlette.routing import BaseRoute
 from actions.guide_messages import command_payload
 from bot.accounts.csv_import import load_demo
 from bot.accounts.http_backend import HttpAccountBackend
-from bot.app import Core, Features, build_action_services, build_features, build_mail, derived_key, greeting_from
+from bot.app import (
+    Core,
+    Features,
+    build_action_services,
+    build_features,
+    build_mail,
+    derived_key,
+    greeting_from,
+    with_desk,
+)
 from bot.brain.interfaces import Brain
 from bot.channels.answers import ErrorAnswers
 from bot.channels.demo_pages import DemoSignIn
+from bot.channels.desk_routes import desk_routes, desk_tools
+from bot.channels.desk_webhooks import webhook_routes
 from bot.channels.guide_pages import guide_routes
 from bot.channels.health import Check, health_routes
 from bot.channels.limits import RateLimits
@@ -35,6 +46,7 @@ from bot.conversations.interfaces import Hub
 from bot.conversations.metrics import HubMetrics
 from bot.conversations.sentences import Sentence, load_sentences
 from bot.db.migrate import upgrade
+from bot.desk.interfaces import Signals
 from bot.guides.interfaces import GuideService
 from bot.mail.mailbox import Mailbox
 from bot.mail.mailbox_pages import mailbox_routes
@@ -78,6 +90,9 @@ class Service:
         self.mailbox = await self._start_mailbox()
         self.outbox, self.worker = build_mail(self.core, self.mailbox)
         features = build_features(self.core, self.outbox, self.public_url)
+        features = with_desk(self.core, features, self.outbox, self.public_url)
+        assert features.desk is not None
+        self.desk = features.desk
         self.accounts, self.guides = features.accounts, features.guides
         if self.demo and not self.core.settings.account_api_url:
             await load_demo(self.core.database, self.core.settings.data / "demo" / "accounts.csv", self.core.clock())
@@ -89,7 +104,7 @@ class Service:
         wishes = {f"/{intent}": title for intent, title in load_offered(settings.data / "intents.yml").items()}
         self.hub = ConversationHub(
             self.core.database,
-            self.brain,
+            self.desk.brain(self.brain),
             self.core.clock,
             sentence=sentence,
             greeting=lambda _platform: greeting,
@@ -98,6 +113,7 @@ class Service:
             metrics=self.metrics,
         )
         await self.hub.start()
+        await self.desk.start(self.hub)
         if self.worker:
             self._tasks.append(asyncio.create_task(self.worker.run()))
         self._tasks.append(asyncio.create_task(self._keep_house()))
@@ -106,7 +122,7 @@ class Service:
             middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
         )
         application.router.routes.extend(self._routes(limits))
-        self.telegram = build_telegram(self.core, self.hub, sentence, links, limits, application)
+        self.telegram = build_telegram(self.core, self.hub, sentence, links, limits, application, self.desk.signals)
         if self.telegram:
             application.router.routes.extend(self.telegram.routes())
             self.telegram.start()
@@ -116,6 +132,7 @@ class Service:
         """Finishes what is under way, within limits, and lets go of everything."""
         if self.telegram:
             await self.telegram.close()
+        await self.desk.stop()
         await self.hub.close()
         if self.worker:
             self.worker.stop()
@@ -143,7 +160,13 @@ class Service:
         settings = self.core.settings
         widget = Widget(settings.data / "widget")
         transcripts = TranscriptMail(self.core.database, self.outbox, self.hub, widget.words[DEFAULT_LANGUAGE])
-        chat = WebChat(self.hub, limits, allowed_origins=settings.allowed_origins, transcripts=transcripts)
+        chat = WebChat(
+            self.hub,
+            limits,
+            allowed_origins=settings.allowed_origins,
+            transcripts=transcripts,
+            signals=self.desk.signals,
+        )
         routes: list[BaseRoute] = [
             pages.chat_route(list(platforms.values()), widget),
             *widget.routes(),
@@ -151,8 +174,11 @@ class Service:
             *chat.routes(),
             *ResetPages(self.accounts, pages, platforms, limits).routes(),
             *guide_routes(self.guides),
+            *desk_routes(desk_tools(self.desk, secure=self.public_url.startswith("https:")), self.desk.feed, limits),
             *health_routes(checks, self.metrics.registry),
         ]
+        if self.desk.receiver:
+            routes += webhook_routes(self.desk.receiver)
         if self.demo:
             routes += DemoSignIn(self.core.backend, pages, platforms, limits).routes()
         if self.mailbox:
@@ -189,7 +215,13 @@ def guide_starts(guides: GuideService) -> list[tuple[str, str, str]]:
 
 
 def build_telegram(
-    core: Core, hub: Hub, sentence: Sentence, links: Links, limits: RateLimits, application: Starlette
+    core: Core,
+    hub: Hub,
+    sentence: Sentence,
+    links: Links,
+    limits: RateLimits,
+    application: Starlette,
+    signals: Signals | None = None,
 ) -> TelegramChannel | None:
     """The Telegram channel, where a token is set.
 
@@ -207,6 +239,7 @@ def build_telegram(
         links=links,
         pictures=pictures_of(application),
         limits=limits,
+        signals=signals,
         clock=core.clock,
     )
 

@@ -12,6 +12,7 @@ from dotenv import dotenv_values
 
 from bot.errors import SettingsError
 
+SHORTEST_SECRET = 24
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,6 +30,8 @@ class Settings:
     telegram_token: str
     telegram_api_url: str
     account_api_url: str
+    desk_webhook_url: str
+    desk_webhook_secret: str
     allowed_origins: tuple[str, ...]
     rate_limits: bool
     log_level: str
@@ -70,6 +73,8 @@ def load_settings(environ: Mapping[str, str] | None = None, *, project: Path | N
         telegram_token=get("TELEGRAM_TOKEN"),
         telegram_api_url=_url("TELEGRAM_API_URL", get("TELEGRAM_API_URL"), ("http", "https")),
         account_api_url=_url("ACCOUNT_API_URL", get("ACCOUNT_API_URL"), ("http", "https")),
+        desk_webhook_url=_url("DESK_WEBHOOK_URL", get("DESK_WEBHOOK_URL"), ("http", "https")),
+        desk_webhook_secret=_webhook_secret(get("DESK_WEBHOOK_SECRET"), get("DESK_WEBHOOK_URL")),
         allowed_origins=_origins(get("ALLOWED_ORIGINS")),
         rate_limits=_switch("RATE_LIMITS", get("RATE_LIMITS")),
         log_level=_log_level(get("LOG_LEVEL")),
@@ -129,6 +134,12 @@ def _address(name: str, value: str) -> str:
     if value and ("@" not in value or any(c in value for c in "\r\n")):
         raise SettingsError(f"VENTANILLA_{name}", "an e-mail address such as ayuda@example.org")
     return value
+
+
+def _webhook_secret(secret: str, url: str) -> str:
+    if (secret or url) and len(secret) < SHORTEST_SECRET:
+        raise SettingsError("VENTANILLA_DESK_WEBHOOK_SECRET", f"a secret of at least {SHORTEST_SECRET} characters")
+    return secret
 
 
 def _switch(name: str, value: str) -> bool:

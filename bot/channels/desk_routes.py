@@ -7,11 +7,25 @@ from starlette.routing import BaseRoute, Mount
 from bot.channels.desk_cases import CaseTools, DeskCases
 from bot.channels.desk_events import DeskEvents
 from bot.channels.desk_links import DeskLinks
+from bot.channels.desk_pages import DeskPages
 from bot.channels.desk_sign_in import DeskSignIn
 from bot.channels.desk_supervision import DeskSupervision
 from bot.channels.limits import RateLimits
 from bot.channels.pages import WEB, _StaticFiles
 from bot.desk.feed import DeskFeed
+from bot.desk.runtime import DeskRuntime
+
+
+def desk_tools(desk: DeskRuntime, *, secure: bool) -> CaseTools:
+    """What the console works with.
+
+    Args:
+        secure: whether the session's cookie is for HTTPS alone.
+    """
+    pages = DeskPages(desk.agents, secure=secure)
+    return CaseTools(
+        pages, desk.parts, desk.work, desk.views, desk.accounts, desk.guides, desk.canned, desk.starter, desk.signals
+    )
 
 
 def desk_routes(tools: CaseTools, feed: DeskFeed, limits: RateLimits) -> list[BaseRoute]:

@@ -57,6 +57,7 @@ REALISTIC: dict[str, dict[str, Any]] = {
         "steps": [{"number": 1, "title": "Abra Contactos", "do": ["Pulse Administración."], "see": ["La tabla."]}],
         "sources": ["Manual de usuario SOCE, sección 3"],
     },
+    "agent_invitation": {"name": "Rosa", "link": "https://ayuda.example.org/mesa/invitacion/abc"},
     "case_opened": {
         "number": "VEN-000123",
         "answer_by": "lunes 23 de noviembre a las 16:30",
