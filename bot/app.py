@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from actions.services import ActionServices
@@ -22,6 +22,7 @@ from bot.conversations.sentences import load_sentences
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from bot.desk.canned import load_starter
+from bot.desk.mail_tags import MailTags
 from bot.desk.parts import DeskParts
 from bot.desk.policy import load_desk_settings
 from bot.desk.runtime import DeskRuntime
@@ -29,9 +30,10 @@ from bot.desk.words import load_desk_words
 from bot.guides.mailing import GuideMail
 from bot.guides.service import LibraryGuides, load_guides
 from bot.mail.delivery import DeliveryWorker
-from bot.mail.interfaces import Outbox
+from bot.mail.interfaces import Outbox, Take
 from bot.mail.mailbox import Mailbox
 from bot.mail.outbox_store import SqlOutbox
+from bot.mail.receiving import MailReceiver
 from bot.mail.secrets import load_key
 from bot.platform_files import read_platform
 from bot.platforms import Platform, PlatformFacts
@@ -140,6 +142,7 @@ def with_desk(core: Core, features: Features, outbox: Outbox, public_url: str) -
         DeskSettingsInvalid: ``data/desk/ajustes.yml`` must be corrected first.
     """
     settings = core.settings
+    titles = load_titles(settings.data / "intents.yml")
     parts = DeskParts(
         core.database,
         outbox,
@@ -150,10 +153,15 @@ def with_desk(core: Core, features: Features, outbox: Outbox, public_url: str) -
         public_url=public_url,
         clock=core.clock,
         outside=bool(settings.desk_webhook_url),
+        tags=MailTags(settings.desk_mail_address, derived_key(core.key, "case mail"))
+        if settings.desk_mail_address
+        else None,
+        mail_to=settings.desk_mail_to,
+        titles=titles,
     )
     desk = DeskRuntime(
         parts,
-        titles=load_titles(settings.data / "intents.yml"),
+        titles=titles,
         key=core.key,
         starter=load_starter(settings.data),
         backend=core.backend,
@@ -161,8 +169,14 @@ def with_desk(core: Core, features: Features, outbox: Outbox, public_url: str) -
         guides=features.guides,
         webhook_url=settings.desk_webhook_url,
         webhook_secret=settings.desk_webhook_secret.encode(),
+        mail_in=mail_receiver(settings.desk_mail_listen) if settings.desk_mail_listen else None,
     )
     return replace(features, desk=desk)
+
+
+def mail_receiver(listen: tuple[str, int]) -> Callable[[Take], MailReceiver]:
+    """Builds the server at which mail for cases comes in."""
+    return lambda take: MailReceiver(*listen, take)
 
 
 def build_action_services(core: Core | None = None, features: Features | None = None) -> ActionServices:

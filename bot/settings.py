@@ -32,6 +32,9 @@ class Settings:
     account_api_url: str
     desk_webhook_url: str
     desk_webhook_secret: str
+    desk_mail_address: str
+    desk_mail_listen: tuple[str, int] | None
+    desk_mail_to: str
     allowed_origins: tuple[str, ...]
     rate_limits: bool
     log_level: str
@@ -75,6 +78,9 @@ def load_settings(environ: Mapping[str, str] | None = None, *, project: Path | N
         account_api_url=_url("ACCOUNT_API_URL", get("ACCOUNT_API_URL"), ("http", "https")),
         desk_webhook_url=_url("DESK_WEBHOOK_URL", get("DESK_WEBHOOK_URL"), ("http", "https")),
         desk_webhook_secret=_webhook_secret(get("DESK_WEBHOOK_SECRET"), get("DESK_WEBHOOK_URL")),
+        desk_mail_address=_address("DESK_MAIL_ADDRESS", get("DESK_MAIL_ADDRESS")),
+        desk_mail_listen=_listen(get("DESK_MAIL_LISTEN"), get("DESK_MAIL_ADDRESS")),
+        desk_mail_to=_address("DESK_MAIL_TO", get("DESK_MAIL_TO")),
         allowed_origins=_origins(get("ALLOWED_ORIGINS")),
         rate_limits=_switch("RATE_LIMITS", get("RATE_LIMITS")),
         log_level=_log_level(get("LOG_LEVEL")),
@@ -140,6 +146,17 @@ def _webhook_secret(secret: str, url: str) -> str:
     if (secret or url) and len(secret) < SHORTEST_SECRET:
         raise SettingsError("VENTANILLA_DESK_WEBHOOK_SECRET", f"a secret of at least {SHORTEST_SECRET} characters")
     return secret
+
+
+def _listen(value: str, address: str) -> tuple[str, int] | None:
+    if not value:
+        return None
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise SettingsError("VENTANILLA_DESK_MAIL_LISTEN", "host and port such as 127.0.0.1:2525")
+    if not address:
+        raise SettingsError("VENTANILLA_DESK_MAIL_ADDRESS", "the address whose mail comes in at DESK_MAIL_LISTEN")
+    return host.strip("[]"), int(port)
 
 
 def _switch(name: str, value: str) -> bool:

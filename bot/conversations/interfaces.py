@@ -122,6 +122,9 @@ class Writing(Protocol):
             answer_with: a payload that the bot is to answer after this message, such as a wish to go on.
         """
 
+    async def take_in(self, conversation: str, text: str) -> Message:
+        """Appends what the person said on another way than the channel, such as a mail; the bot does not answer it."""
+
 
 SilentListener = Callable[[str, Message], None]
 """Called with a conversation and a user's message that came while the bot may not speak."""

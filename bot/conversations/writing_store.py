@@ -74,16 +74,25 @@ class OpenWriting:
             earlier = await self._earlier(conversation, client_id)
             if earlier is not None:
                 return earlier
-        number = self._next[conversation]
-        (message,) = from_replies([Reply(text, buttons, image, card)], number, author, self._now)
         owed = bool(answer_with)
         row = {"client_id": client_id or None, "payload": answer_with, "answered_at": None if owed else self._now}
+        message = await self._append(conversation, author, Reply(text, buttons, image, card), row)
+        if owed:
+            self.to_answer.append(conversation)
+        return message
+
+    async def take_in(self, conversation: str, text: str) -> Message:
+        """Appends a message of the person that nobody has to answer; see :meth:`Writing.take_in`."""
+        await self.lock(conversation)
+        return await self._append(conversation, Author.USER, Reply(text), {"answered_at": self._now})
+
+    async def _append(self, conversation: str, author: Author, reply: Reply, row: Mapping[str, Any]) -> Message:
+        number = self._next[conversation]
+        (message,) = from_replies([reply], number, author, self._now)
         await append(self.transaction, conversation, [message], row)
         await change_row(self.transaction, conversation, {"next_seq": number + 1, "updated_at": self._now})
         self._next[conversation] = number + 1
         self.added.setdefault(conversation, []).append(message)
-        if owed:
-            self.to_answer.append(conversation)
         return message
 
     async def _earlier(self, conversation: str, client_id: str) -> Message | None:

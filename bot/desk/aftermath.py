@@ -85,13 +85,8 @@ class Aftermath:
         case = await self._by_mail(conversation)
         if case is None:
             return self._parts.words("nothing_open")
-        calendar = await self._parts.calendars.calendar(case.team)
-        due = calendar.after(self._parts.clock(), self._parts.policy.mail_term)
         async with self._parts.changing(case.id) as (writing, held):
-            await self._change(writing, held, state=CaseState.PENDING, due_at=due, overdue=False)
-            await self._event(writing, held, "message", "")
-            content = {"message": {"from": "person", "text": text}}
-            await self._handover.outside(writing, held, "case.message", content)
+            await self._handover.more(writing, held, text)
         return self._parts.words("follow_up", **await self._facts(await self._parts.cases.get(case.id)))
 
     def over(self) -> Reply:

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.conversations.interfaces import Author, Message, Owner, Writing
 from bot.desk.interfaces import CaseMoved, CaseState, CloseReason
+from bot.desk.mail_tags import Side
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
 from bot.mail.interfaces import OutgoingMail
@@ -125,18 +126,70 @@ class Handover:
             "platform_name": name,
             "number": case.number,
             "link": f"{parts.public_url}/caso/{token}",
+            "can_reply": parts.tags is not None,
             **facts,
         }
         key = f"{kind}:{case.id}:{seq}"
-        await parts.outbox.add(writing.transaction, OutgoingMail(kind, case.email, content, key=key))
+        headers = self._thread(case, Side.PERSON)
+        await parts.outbox.add(writing.transaction, OutgoingMail(kind, case.email, content, key=key, headers=headers))
+
+    async def more(self, writing: Writing, case: Case, text: str) -> None:
+        """The person adds something in writing: by mail, or in the chat to a case by mail. It is to be answered."""
+        now = self._parts.clock()
+        changes: dict[str, Any]
+        if case.state in (CaseState.WAITING, CaseState.TAKEN):
+            seq = await writing.last_seq(case.conversation)
+            changes = {"handled_seq": seq, "quiet_since": now, "warned": False}
+            changes |= {} if case.person_at else {"person_at": now, "alerts": 0}
+        else:
+            calendar = await self._parts.calendars.calendar(case.team, writing.transaction)
+            due = calendar.after(now, self._parts.policy.mail_term)
+            changes = {"state": CaseState.PENDING, "due_at": due, "overdue": False, "closed_at": None}
+        await self._change(writing, case, **changes)
+        await self._event(writing, case, "message", agent=case.agent)
+        await self.outside(writing, case, "case.message", {"message": {"from": "person", "text": text}})
+
+    async def answered_outside(self, writing: Writing, case: Case, text: str, name: str = "") -> None:
+        """An institution's own help desk answers: in the chat, and by mail. A closed case stays closed."""
+        if case.state is CaseState.CLOSED:
+            return
+        now = self._parts.clock()
+        message = await writing.send(case.conversation, Author.AGENT, text)
+        live = case.state in (CaseState.WAITING, CaseState.TAKEN)
+        state = case.state if live else CaseState.ANSWERED
+        changes = {"person_at": None, "quiet_since": now, "alerts": 0, "answered_at": case.answered_at or now}
+        await self._change(writing, case, state=state, **changes)
+        await self._event(writing, case, "answered", detail="outside")
+        await self.mail(writing, case, "case_answer", message.seq, agent=name, text=text)
+
+    def _thread(self, case: Case, side: Side) -> dict[str, str]:
+        """Headers by which answers find their case, and mail programs its thread."""
+        tags = self._parts.tags
+        if tags is None:
+            return {}
+        thread = tags.thread(case.id, side)
+        return {"Reply-To": tags.reply_to(case.id, side), "In-Reply-To": thread, "References": thread}
 
     async def outside(self, writing: Writing, case: Case, kind: str, more: Mapping[str, Any]) -> None:
         """Tells the institution's own help desk, where there is one."""
-        if not self._parts.outside:
-            return
-        now = self._parts.clock()
-        body = {"type": kind, "at": now.isoformat(), "case": outside_view(case), **more}
-        await self._parts.links.add_delivery(writing.transaction, case.id, kind, body, now)
+        parts, now = self._parts, self._parts.clock()
+        if parts.outside:
+            body = {"type": kind, "at": now.isoformat(), "case": outside_view(case), **more}
+            await parts.links.add_delivery(writing.transaction, case.id, kind, body, now)
+        if parts.mail_to:
+            facts = {
+                **outside_view(case),
+                "what": parts.settings.happenings[kind.partition(".")[2]],
+                "reason": parts.settings.reasons[case.reason],
+                "platform_name": parts.team_name(case.team),
+                "topic": parts.titles.get(case.topic, ""),
+                "guide": " · ".join(filter(None, (case.guide, case.step))),
+                "said": str((more.get("message") or {}).get("text", "")),
+                "link": f"{parts.public_url}/mesa/casos/{case.id}",
+                "can_reply": parts.tags is not None,
+            }
+            headers = self._thread(case, Side.DESK)
+            await parts.outbox.add(writing.transaction, OutgoingMail("case_out", parts.mail_to, facts, headers=headers))
 
     async def _change(self, writing: Writing, case: Case, **values: Any) -> None:
         await self._parts.cases.change(writing.transaction, case.id, **values)

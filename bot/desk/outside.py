@@ -18,7 +18,6 @@ from typing import Any
 import httpx
 import structlog
 
-from bot.conversations.interfaces import Author
 from bot.desk.handover import Handover
 from bot.desk.interfaces import CaseState, CaseUnknown, CloseReason
 from bot.desk.model import parse_number
@@ -161,13 +160,7 @@ class WebhookReceiver:
             if kind == "case.closed":
                 await self._handover.close(writing, case, CloseReason.SOLVED)
                 return True
-            message = await writing.send(case.conversation, Author.AGENT, text)
-            live = case.state in (CaseState.WAITING, CaseState.TAKEN)
-            state = case.state if live else CaseState.ANSWERED
-            changes = {"person_at": None, "quiet_since": now, "alerts": 0, "answered_at": case.answered_at or now}
-            await self._parts.cases.change(writing.transaction, case.id, state=state, **changes)
-            await self._parts.cases.event(writing.transaction, now, case, "answered", detail="outside")
-            await self._handover.mail(writing, case, "case_answer", message.seq, agent=name, text=text)
+            await self._handover.answered_outside(writing, case, text, name)
         return True
 
 

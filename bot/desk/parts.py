@@ -13,6 +13,7 @@ from bot.db.engine import Database, Transaction
 from bot.desk.calendar_store import CalendarStore
 from bot.desk.case_store import CaseStore
 from bot.desk.interfaces import GENERAL
+from bot.desk.mail_tags import MailTags
 from bot.desk.model import Case
 from bot.desk.outside_store import OutsideStore
 from bot.desk.policy import DeskPolicy, DeskSettings
@@ -29,7 +30,10 @@ class DeskParts:
     Attributes:
         public_url: the address under which people reach the service, for links in mails.
         hashed: turns identifiers into what may be kept for counting.
-        outside: whether cases go out to another help desk too.
+        outside: whether cases go out to another help desk too, as webhooks.
+        tags: make mails about cases answerable; None without a case address.
+        mail_to: another help desk's address, to which cases are mailed too; or empty.
+        titles: plain-language titles by intent, for what a case is about.
     """
 
     database: Database
@@ -41,6 +45,9 @@ class DeskParts:
     public_url: str
     clock: Clock
     outside: bool = False
+    tags: MailTags | None = None
+    mail_to: str = ""
+    titles: Mapping[str, str] = field(default_factory=dict)
     cases: CaseStore = field(init=False)
     calendars: CalendarStore = field(init=False)
     links: OutsideStore = field(init=False)

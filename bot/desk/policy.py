@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -109,6 +110,9 @@ class DeskSettings:
     urgent: Sequence[str]
     easy_passwords: Sequence[str]
     moments: MomentWords
+    happenings: Mapping[str, str]
+    reasons: Mapping[str, str]
+    quoted: Sequence[re.Pattern[str]] = ()
 
 
 def load_desk_settings(data: Path) -> DeskSettings:
@@ -134,9 +138,14 @@ def load_desk_settings(data: Path) -> DeskSettings:
             moments=MomentWords(
                 words["dias"], words["meses"], words["momento"], words["hoy"], words["manana"], words["hora"]
             ),
+            happenings={str(key): str(value) for key, value in _part(content, "salida").items()},
+            reasons={str(key): str(value) for key, value in _part(content, "motivos").items()},
+            quoted=tuple(re.compile(str(each), re.IGNORECASE) for each in content.get("citas") or ()),
         )
     except (KeyError, TypeError) as error:
         raise DeskSettingsInvalid(str(error)) from error
+    except re.error as error:
+        raise DeskSettingsInvalid("citas") from error
 
 
 def read_hours(days: Mapping[str, Any]) -> Sequence[Opening]:

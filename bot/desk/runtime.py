@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from bot.accounts.interfaces import AccountBackend, AccountService
@@ -19,6 +19,7 @@ from bot.desk.canned_store import CannedStore
 from bot.desk.feed import DeskFeed
 from bot.desk.guide_steps import GuideSteps
 from bot.desk.interfaces import TEAMS
+from bot.desk.mail_in import CaseMail
 from bot.desk.outside import WebhookReceiver, WebhookSender
 from bot.desk.parts import DeskParts
 from bot.desk.service import Desk
@@ -27,7 +28,7 @@ from bot.desk.view import DeskViews
 from bot.desk.watch import DeskWatch
 from bot.desk.work import DeskWork
 from bot.guides.interfaces import GuideService
-from bot.mail.interfaces import OutgoingMail
+from bot.mail.interfaces import MailReceiving, OutgoingMail, Take
 
 STOP_SECONDS = 10
 """How long a delivery under way may take at the end."""
@@ -45,6 +46,7 @@ class DeskRuntime:
         starter: the first canned answers, from :func:`bot.desk.canned.load_starter`.
         webhook_url: the institution's own help desk, or empty.
         webhook_secret: shared with it; needed for both directions.
+        mail_in: builds the server at which mail for cases comes in, around what takes it; or None.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class DeskRuntime:
         guides: GuideService | None = None,
         webhook_url: str = "",
         webhook_secret: bytes = b"",
+        mail_in: Callable[[Take], MailReceiving] | None = None,
     ) -> None:
         self.parts, self.starter = parts, starter
         self.desk, self.work = Desk(parts), DeskWork(parts)
@@ -70,6 +73,8 @@ class DeskRuntime:
         self.receiver = WebhookReceiver(parts, webhook_secret) if webhook_secret else None
         self._watch, self._aftermath = DeskWatch(parts, self.desk), Aftermath(parts, self.desk)
         self._sender = WebhookSender(parts, webhook_url, webhook_secret) if webhook_url and webhook_secret else None
+        self.case_mail = CaseMail(parts, parts.tags, parts.settings.quoted) if parts.tags else None
+        self.mail_in = mail_in(self.case_mail.take) if mail_in and self.case_mail else None
         self._tasks: list[asyncio.Task[Any]] = []
 
     def brain(self, inner: Brain) -> Brain:
@@ -84,10 +89,14 @@ class DeskRuntime:
         work = [self._watch.run(), self.feed.run(), self.signals.run()]
         if self._sender:
             work.append(self._sender.run())
+        if self.mail_in:
+            await self.mail_in.start()
         self._tasks = [asyncio.create_task(each) for each in work]
 
     async def stop(self) -> None:
         """Lets go of consoles and ends. Call it before the hub is closed."""
+        if self.mail_in:
+            await self.mail_in.stop()
         self.feed.close()
         if self._sender:
             self._sender.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -30,6 +30,7 @@ class OutgoingMail:
             the rendered mail encrypted, and drops its text once it was delivered.
         key: idempotency key: a second mail with the same key is not written.
         purpose: what mails are counted by, such as how many guides a conversation was sent; may be empty.
+        headers: further headers, such as the address to answer to.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class OutgoingMail:
     facts: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     purpose: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Outbox(Protocol):
@@ -57,3 +59,19 @@ class Outbox(Protocol):
 
     def wake(self) -> None:
         """Tells the delivery worker that a transaction with mail has been committed."""
+
+
+Take = Callable[[str, Sequence[str], bytes], Awaitable[bool]]
+"""Sender, recipients and content of a message in; whether it was for somebody."""
+
+
+class MailReceiving(Protocol):
+    """Where mail comes in."""
+
+    port: int
+
+    async def start(self) -> None:
+        """Begins to listen."""
+
+    async def stop(self) -> None:
+        """Stops listening."""

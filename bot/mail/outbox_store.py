@@ -82,7 +82,7 @@ class SqlOutbox:
             UnknownMailKind: there is no such template.
         """
         mail_id, now, to = uuid.uuid4().hex, self._clock(), deliverable(mail.to)
-        payload = seal(self._fernet, self._templates.render(mail.kind, mail.facts)) if to else None
+        payload = seal(self._fernet, self._templates.render(mail.kind, mail.facts), mail.headers) if to else None
         row = {
             "id": mail_id,
             "key": mail.key or None,
@@ -117,9 +117,10 @@ class SqlOutbox:
         self._wake()
 
 
-def seal(fernet: Fernet, mail: RenderedMail) -> bytes:
+def seal(fernet: Fernet, mail: RenderedMail, headers: Mapping[str, str] | None = None) -> bytes:
     """The rendered mail, unreadable without the key."""
-    content = {"subject": mail.subject, "text": mail.text, "html": mail.html, "headers": dict(HEADERS)}
+    own = {**HEADERS, **(headers or {})}
+    content = {"subject": mail.subject, "text": mail.text, "html": mail.html, "headers": own}
     return fernet.encrypt(json.dumps(content, ensure_ascii=False).encode())
 
 

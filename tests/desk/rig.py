@@ -59,10 +59,10 @@ class DeskRig:
     """One replica's desk, with helpers that do what people do."""
 
     def __init__(self, database: Database, brain: Brain, clock: FakeClock, *, outside: bool = False) -> None:
-        self.database, self.clock = database, clock
+        self.database, self.clock, self.key = database, clock, Fernet.generate_key()
         self.parts = DeskParts(
             database=database,
-            outbox=SqlOutbox(Fernet.generate_key(), "ayuda@example.org", wake=lambda: None, clock=clock),
+            outbox=SqlOutbox(self.key, "ayuda@example.org", wake=lambda: None, clock=clock),
             platforms=PLATFORMS,
             settings=SETTINGS,
             words=WORDS,

@@ -62,14 +62,27 @@ REALISTIC: dict[str, dict[str, Any]] = {
         "number": "VEN-000123",
         "answer_by": "lunes 23 de noviembre a las 16:30",
         "link": "https://ayuda.example.org/caso/abc?x=1&y=2",
+        "can_reply": False,
     },
     "case_answer": {
         "number": "VEN-000123",
         "agent": "Rosa",
         "text": "Buen día. Su usuario ya está activo.",
         "link": "https://ayuda.example.org/caso/abc",
+        "can_reply": True,
     },
-    "case_closed": {"number": "VEN-000123", "link": "https://ayuda.example.org/caso/abc"},
+    "case_closed": {"number": "VEN-000123", "link": "https://ayuda.example.org/caso/abc", "can_reply": False},
+    "case_out": {
+        "number": "VEN-000123",
+        "what": "abierto",
+        "topic": "Recuperar mi contraseña",
+        "reason": "pidió una persona",
+        "guide": "",
+        "said": "Buen día",
+        "email": "ana@example.org",
+        "link": "https://ayuda.example.org/mesa/casos/123",
+        "can_reply": True,
+    },
 }
 PLATFORMS = ("SEACE", "SOCE", "SECOP II", "Otra")
 WITH_PASSWORD = [kind for kind, facts in REALISTIC.items() if "password" in facts]
