@@ -16,14 +16,29 @@ from bot.desk.agent_store import AgentStore, DeskRole, Right
 from bot.desk.agents import Agents
 from bot.desk.calendar import OwnDay, national_holidays
 from bot.desk.canned import PLACEHOLDERS, Canned, CannedInvalid
-from bot.desk.figures import as_csv, bars, count
+from bot.desk.figures import (
+    Containment,
+    as_csv,
+    bars,
+    containment,
+    containment_csv,
+    count,
+    reason_charts,
+    reasons_csv,
+    reasons_over_time,
+)
 from bot.desk.figures_store import FigureStore
-from bot.desk.interfaces import TEAMS, NotAllowed
+from bot.desk.interfaces import GENERAL, TEAMS, NotAllowed
 from bot.desk.policy import WEEKDAYS
 from bot.desk.sign_in import AgentExists
 from bot.platforms import Opening
 
 DAYS = (7, 30, 90)
+
+NO_WISHES = frozenset(
+    {"hablar_con_agente", "estado_caso", "pedir_ayuda", "paso_no_funciona", "siguiente_paso", "cancelar"}
+)
+"""Titled intents that are no wish that the bot could have met."""
 
 
 class DeskSupervision:
@@ -34,6 +49,7 @@ class DeskSupervision:
         self._agents: Agents = tools.pages.agents
         self._store = AgentStore(tools.parts.database)
         self._figures = FigureStore(tools.parts.database)
+        self._topics = frozenset(titles) - NO_WISHES
 
     def routes(self) -> list[BaseRoute]:
         """The routes."""
@@ -41,6 +57,8 @@ class DeskSupervision:
         return [
             page.get("/mesa/supervision", self.figures, Right.SUPERVISE),
             page.get("/mesa/supervision.csv", self.csv, Right.SUPERVISE),
+            page.get("/mesa/supervision/contencion.csv", self.containment_csv, Right.SUPERVISE),
+            page.get("/mesa/supervision/motivos.csv", self.reasons_csv, Right.SUPERVISE),
             page.get("/mesa/auditoria", self.trail, Right.SUPERVISE),
             page.get("/mesa/horarios", self.times, Right.SUPERVISE),
             page.post("/mesa/horarios/horas", self.set_hours, Right.SUPERVISE),
@@ -59,10 +77,12 @@ class DeskSupervision:
         teams = [team] if team else list(visit.agent.sees)
         calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
         found = count(await self._figures.cases(teams, since, until), calendar, since, until)
-        charts = {name: bars(values) for name, values in (("day", found.by_day),)}
+        names_of_days, by_reason = await self._reasons(visit)
+        charts = {"day": bars(found.by_day), "reasons": reason_charts(names_of_days, by_reason)}
         names = {each: self._tools.parts.team_name(each) for each in TEAMS}
         facts: dict[str, Any] = {
             "figures": found,
+            "kept": await self._containment(visit),
             "charts": charts,
             "team": team,
             "days": days,
@@ -73,12 +93,36 @@ class DeskSupervision:
 
     async def csv(self, visit: Visit) -> Response:
         """The cases behind the figures."""
-        team, days, since, until = self._chosen(visit)
+        team, _days, since, until = self._chosen(visit)
         teams = [team] if team else list(visit.agent.sees)
         calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
-        text = as_csv(await self._figures.cases(teams, since, until), calendar)
-        name = f'attachment; filename="casos-{days}-dias.csv"'
-        return Response(text, headers={**HEADERS, "Content-Disposition": name}, media_type="text/csv")
+        return self._file(visit, "casos", as_csv(await self._figures.cases(teams, since, until), calendar))
+
+    async def containment_csv(self, visit: Visit) -> Response:
+        """How far the bot gets by itself, as CSV."""
+        return self._file(visit, "contencion", containment_csv(await self._containment(visit)))
+
+    async def reasons_csv(self, visit: Visit) -> Response:
+        """Why people came to the desk over time, as CSV."""
+        return self._file(visit, "motivos", reasons_csv(*await self._reasons(visit)))
+
+    async def _containment(self, visit: Visit) -> Containment:
+        team, _days, since, until = self._chosen(visit)
+        # Conversations whose platform is not known are the general team's.
+        platforms = ["" if each == GENERAL else each for each in ([team] if team else visit.agent.sees)]
+        asked = await self._tools.parts.hub.asked(since, until)
+        return containment(asked, await self._figures.handed_over(since, until), platforms, self._topics)
+
+    async def _reasons(self, visit: Visit) -> tuple[list[str], list[tuple[str, list[int]]]]:
+        team, _days, since, until = self._chosen(visit)
+        teams = [team] if team else list(visit.agent.sees)
+        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        return reasons_over_time(await self._figures.cases(teams, since, until), calendar, since, until)
+
+    def _file(self, visit: Visit, name: str, text: str) -> Response:
+        _team, days, _since, _until = self._chosen(visit)
+        disposition = f'attachment; filename="{name}-{days}-dias.csv"'
+        return Response(text, headers={**HEADERS, "Content-Disposition": disposition}, media_type="text/csv")
 
     async def trail(self, visit: Visit) -> Response:
         """The newest lines of the trail."""

@@ -10,7 +10,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +20,7 @@ from bot.clock import Clock, utc_now
 from bot.conversations.cleaning import clean_client_id, clean_payload, clean_text
 from bot.conversations.erase_store import EraseStore
 from bot.conversations.interfaces import (
+    Asked,
     Author,
     ConversationUnknown,
     Message,
@@ -223,6 +224,10 @@ class ConversationHub:
         token = secrets.token_urlsafe(32)
         await self._log.add_token(conversation, _hash(token), self._clock())
         return token
+
+    async def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
+        """What the conversations of a time were about; see :meth:`Hub.asked`."""
+        return await self._log.asked(since, until)
 
     async def erase(self, conversation: str) -> None:
         """Closes a conversation and empties its messages; see :meth:`Hub.erase`."""

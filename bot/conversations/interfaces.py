@@ -130,6 +130,20 @@ SilentListener = Callable[[str, Message], None]
 """Called with a conversation and a user's message that came while the bot may not speak."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a conversation was about.
+
+    Attributes:
+        platform: the one that was spoken of last, or empty.
+        intents: what the bot understood in the person's messages.
+    """
+
+    conversation: str
+    platform: str
+    intents: frozenset[str]
+
+
 class Hub(Protocol):
     """Every channel talks to this and to nothing else."""
 
@@ -219,6 +233,9 @@ class Hub(Protocol):
 
         A process may die between the commit and the call: whoever must not miss one reads the log too.
         """
+
+    async def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
+        """What the conversations of a time were about, for reports: one entry for each in which the person wrote."""
 
     async def erase(self, conversation: str) -> None:
         """Closes a conversation for good: its messages are emptied, its tokens open nothing any more.

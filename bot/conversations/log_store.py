@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from bot.brain.interfaces import Reply
-from bot.conversations.interfaces import Author, ConversationUnknown, Message, Owner
+from bot.conversations.interfaces import Asked, Author, ConversationUnknown, Message, Owner
 from bot.db.engine import Database, Transaction
 from bot.db.metadata import metadata
 from bot.db.types import UtcDateTime
@@ -204,6 +204,24 @@ class LogStore:
             changes = update(conversations).where(conversations.c.id == conversation)
             await transaction.execute(changes.values(next_seq=seq + 1, updated_at=now))
         return added[0]
+
+    async def asked(self, since: datetime, until: datetime) -> list[Asked]:
+        """What each conversation of a time was about."""
+        said = (messages.c.author == Author.USER.value, messages.c.at >= since, messages.c.at < until)
+        query = (
+            select(messages.c.conversation, messages.c.intent, messages.c.facts, conversations.c.platform)
+            .join(conversations, conversations.c.id == messages.c.conversation)
+            .where(*said)
+            .order_by(messages.c.conversation, messages.c.seq)
+        )
+        platforms: dict[str, str] = {}
+        intents: dict[str, set[str]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                intents.setdefault(row.conversation, set()).update({row.intent} - {""})
+                spoken = str((row.facts or {}).get("platform") or "")
+                platforms[row.conversation] = spoken or platforms.get(row.conversation, row.platform)
+        return [Asked(each, platforms[each], frozenset(found)) for each, found in intents.items()]
 
     async def last_seqs(self, identities: Iterable[str]) -> Mapping[str, int]:
         """The newest sequence number of each conversation."""

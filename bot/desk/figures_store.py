@@ -61,6 +61,12 @@ class FigureStore:
             rows = await connection.execute(query.order_by(cases.c.id))
             return [CaseFact(**{name: getattr(row, name) for name in names}) for row in rows]
 
+    async def handed_over(self, since: datetime, until: datetime) -> frozenset[str]:
+        """The conversations of which a case was opened within a time."""
+        query = select(cases.c.conversation).where(cases.c.opened_at >= since, cases.c.opened_at < until)
+        async with self._database.reading() as connection:
+            return frozenset((await connection.execute(query)).scalars())
+
     async def trail(self, teams: Collection[str], *, everything: bool) -> Sequence[Step]:
         """The newest lines of the trail: those of some teams' cases, or all with sign-ins and settings."""
         query: Any = select(audit, agents.c.name).outerjoin(agents, agents.c.id == audit.c.agent)

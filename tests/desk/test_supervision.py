@@ -6,14 +6,17 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from datetime import time
+from pathlib import Path
 
 import pytest
 
+from bot.brain.interfaces import Reply, Turn, TurnResult
+from bot.conversations.interfaces import Author
 from bot.desk.agent_store import DeskRole
-from bot.desk.interfaces import CloseReason, OfferKind
+from bot.desk.interfaces import CaseContext, CloseReason, OfferKind, Reason
 from bot.platforms import Platform
 from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig
+from tests.desk.rig import DeskRig, desk_database, desk_rig
 
 
 @pytest.fixture
@@ -101,6 +104,42 @@ async def test_figures_and_csv_tell_what_happened_without_personal_data(desk: Co
     assert "example.org" not in answer.text
     trail = (await member.get("/mesa/auditoria")).text
     assert "Tomó un caso" in trail and "Cerró un caso" in trail
+
+
+class Topical:
+    """Understands one topic, and the platform that the message names."""
+
+    async def respond(self, turn: Turn) -> TurnResult:
+        return TurnResult([Reply("…")], b"s", "recuperar_contrasena", 0.9, {"platform": turn.text or None})
+
+
+async def test_how_far_the_bot_gets_is_told_by_platform_and_topic_and_reasons_by_day(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
+    async with desk_database(url) as database, desk_rig(database, Topical()) as rig, console(rig) as desk:
+        await _tells_containment(desk, rig)
+
+
+async def _tells_containment(desk: Console, rig: DeskRig) -> None:
+    member = await desk.member("Jefa", "seace", role=DeskRole.SUPERVISOR)
+    for platform, hands_over in (("seace", False), ("seace", False), ("seace", True), ("soce", False)):
+        conversation = await rig.conversation(platform)
+        async for message in rig.hub.follow(conversation):
+            if message.author is Author.BOT:
+                break
+        if hands_over:
+            await rig.desk.open_case(conversation, Reason.IDENTITY, CaseContext(Platform.SEACE, "t"))
+    page = (await member.get("/mesa/supervision?dias=7")).text
+    assert "De 3 conversaciones, 2 (67 %) terminaron sin pasar a una persona" in page
+    rows = list(csv.DictReader(io.StringIO((await member.get("/mesa/supervision/contencion.csv")).text)))
+    told = {(row["by"], row["name"]): (row["conversations"], row["contained"]) for row in rows}
+    # Another team's conversations are none of hers.
+    assert told == {
+        ("all", ""): ("3", "2"),
+        ("platform", "seace"): ("3", "2"),
+        ("topic", "recuperar_contrasena"): ("3", "2"),
+    }
+    days = list(csv.DictReader(io.StringIO((await member.get("/mesa/supervision/motivos.csv?dias=7")).text)))
+    assert (len(days), sum(int(day["identity"]) for day in days)) == (8, 1)
 
 
 async def test_canned_answers_are_kept_by_the_team_and_completed(desk: Console) -> None:
