@@ -96,7 +96,7 @@ function onMessage({ seq, html, person }) {
   const log = part("registro");
   if (log.querySelector(`[data-seq="${seq}"]`)) return;
   const near = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
-  log.insertAdjacentHTML("beforeend", html);
+  part("mensajes").insertAdjacentHTML("beforeend", html);
   if (near) log.scrollTop = log.scrollHeight;
   if (person && document.hidden) { unseen += 1; beep(); showCount(); }
 }
