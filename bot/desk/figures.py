@@ -19,6 +19,7 @@ LONGEST_BY_DAY = 31
 """Days up to which a chart has a place for each; longer ones have one for each week."""
 
 MOST_TOPICS = 12
+SMALL, LABEL = 330, 55
 WIDTH, HEIGHT, LEFT, RIGHT, BOTTOM = 640, 200, 34, 12, 24
 
 
@@ -128,15 +129,16 @@ def count(cases: Sequence[CaseFact], calendar: Calendar, since: datetime, until:
     )
 
 
-def bars(values: Sequence[tuple[str, int]], top: int = 0) -> Mapping[str, object]:
+def bars(values: Sequence[tuple[str, int]], top: int = 0, width: int = WIDTH) -> Mapping[str, object]:
     """A bar chart's geometry, which the template draws: ``bars`` with ``x, y, width, height, label, value``.
 
     Args:
         top: the value of the whole height; the greatest one by itself.
+        width: of the drawing, whose letters keep their size.
     """
     top = top or max([value for _, value in values] or [0]) or 1
-    room = (WIDTH - LEFT - RIGHT) / max(1, len(values))
-    every = max(1, len(values) // 10)
+    room = (width - LEFT - RIGHT) / max(1, len(values))
+    every = max(1, -(-len(values) * LABEL // width))
     drawn = [
         {
             "x": round(LEFT + number * room + room * 0.15, 1),
@@ -150,13 +152,13 @@ def bars(values: Sequence[tuple[str, int]], top: int = 0) -> Mapping[str, object
         }
         for number, (label, value) in enumerate(values)
     ]
-    return {"width": WIDTH, "height": HEIGHT, "base": HEIGHT - BOTTOM, "left": LEFT, "top": top, "bars": drawn}
+    return {"width": width, "height": HEIGHT, "base": HEIGHT - BOTTOM, "left": LEFT, "top": top, "bars": drawn}
 
 
 def reason_charts(names: Sequence[str], counts: Sequence[tuple[str, Sequence[int]]]) -> list[tuple[str, object]]:
     """A chart for each reason, all of one scale."""
     top = max((max(each, default=0) for _, each in counts), default=0)
-    return [(reason, bars(list(zip(names, each, strict=True)), top)) for reason, each in counts]
+    return [(reason, bars(list(zip(names, each, strict=True)), top, SMALL)) for reason, each in counts]
 
 
 def containment_csv(found: Containment) -> str:

@@ -166,3 +166,35 @@ async def test_no_case_is_left_alone_and_every_end_is_told(rig: DeskRig, hours: 
         assert ended.due_at is not None
         assert ended.due_at > rig.clock() - timedelta(hours=2)
         assert bool(await rig.mails()) == bool(ended.email)
+
+
+TAKEN = list(product(("answers", "silent", "gone"), ("alone", "colleague"), ("silent", "writes"), ("day", "evening")))
+
+
+@pytest.mark.parametrize(("agent", "others", "person", "hour"), TAKEN)
+async def test_a_case_that_was_taken_has_an_end_too(
+    rig: DeskRig, agent: str, others: str, person: str, hour: str
+) -> None:
+    """Whatever agent and person then do or leave undone, the case ends by mail or closed, and the person is told."""
+    rosa = await rig.agent()
+    colleague = [await rig.agent("Luis")] if others == "colleague" else []
+    case = await rig.case()
+    await rig.work.claim(rosa, case.id)
+    if agent == "answers":
+        await rig.work.reply(rosa, case.id, "¿En qué le ayudo?")
+    if hour == "evening":
+        # The desk closes behind the agent's back.
+        rig.clock.forward(hours=8)
+        await rig.keep_seen(rosa, *colleague)
+    there = [*colleague, *([] if agent == "gone" else [rosa])]
+    await rig.pass_time(4, *there, step=1)
+    if person == "writes":
+        await rig.say(case.conversation, "¿sigue ahí?")
+    await rig.pass_time(90, *there, step=1.4)
+    ended = await rig.now_of(case)
+    assert ended.state in (CaseState.PENDING, CaseState.CLOSED)
+    assert await rig.hub.owner(case.conversation) is Owner.BOT
+    assert case.number in (await rig.told(case.conversation))[-1]
+    if ended.state is CaseState.PENDING:
+        assert ended.due_at is not None
+        assert ended.due_at > ended.opened_at
