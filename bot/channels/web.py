@@ -53,7 +53,7 @@ class WebChat:
         behind_proxy: whether ``X-Forwarded-For`` of a near peer is believed.
         allowed_origins: whose pages may use the API besides our own.
         transcripts: sends copies of conversations by mail; without it there is no such route.
-        signals: between person and agent; without it there is no such route and no such event.
+        signals: between person and agent; without it nobody is told.
     """
 
     def __init__(
@@ -73,14 +73,13 @@ class WebChat:
     def routes(self) -> list[Route]:
         """The API's routes. Errors leave as :class:`Refused`; the application needs ``ErrorAnswers.handlers``."""
         more = [Route("/chat/api/transcript", self.transcript, methods=["POST"])] if self._transcripts else []
-        if self._signals:
-            more.append(Route("/chat/api/signals", self.signal, methods=["POST"]))
         return [
             Route("/chat/api/conversations", self.open, methods=["POST"]),
             Route("/chat/api/conversations", self.erase, methods=["DELETE"]),
             Route("/chat/api/messages", self.receive, methods=["POST"]),
             Route("/chat/api/messages", self.history, methods=["GET"]),
             Route("/chat/api/events", self.events, methods=["GET"]),
+            Route("/chat/api/signals", self.signal, methods=["POST"]),
             *more,
         ]
 
@@ -132,16 +131,15 @@ class WebChat:
     async def signal(self, request: Request) -> Response:
         """The person is writing, or has everything up to a message on the screen: ``{"typing": true}``,
         ``{"received": seq}`` → 204. Told to the agent who has the conversation, if one has."""
-        assert self._signals is not None
         conversation = await self._conversation(request)
         await self._count("too_many", (SIGNALS_BY_CONVERSATION, conversation))
         content = parse_object(await read_body(request))
         received = content.get("received", 0)
         if isinstance(received, bool) or not isinstance(received, int) or not 0 <= received <= MAX_SEQ:
             raise Refused(422, "bad_request")
-        if content.get("typing") is True:
+        if self._signals and content.get("typing") is True:
             await self._signals.typing(conversation)
-        if received:
+        if self._signals and received:
             await self._signals.received(conversation, received)
         return Response(status_code=204, headers=NO_STORE)
 
