@@ -93,9 +93,11 @@ def _tell(**facts: object) -> None:
 def main(project: str, name: str, models: str) -> None:
     """The child's whole job."""
     from bot.brain.rasa_bends import bend_rasa
+    from bot.brain.training_bends import bend_training
 
     _tell(stage="reading")
     bend_rasa()
+    bend_training()
     from rasa.engine.graph import GraphNode
     from rasa.model_training import train as rasa_train
 
