@@ -14,6 +14,13 @@ from bot.db.migrate import upgrade
 from bot.settings import load_settings
 
 
+def guide_problems(project: Path) -> list[str]:
+    """What is wrong with a project's guides, in sentences."""
+    from bot.guides.check import check
+
+    return list(check(project / "data" / "guides"))
+
+
 @asynccontextmanager
 async def sandbox(project: Path, model: Path) -> AsyncIterator[Brain]:
     """A brain that reaches nothing outside, on a project's data.

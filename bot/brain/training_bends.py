@@ -31,7 +31,7 @@ def bend_training() -> None:
 
 
 def _copy_message(self: Any, memo: dict[int, Any]) -> Any:
-    made = type(self).__new__(type(self))
+    made: Any = object.__new__(type(self))
     made.__dict__.update(self.__dict__)
     made.data = {key: one if isinstance(one, _PLAIN) else copy.deepcopy(one, memo) for key, one in self.data.items()}
     made.features = copy.deepcopy(self.features, memo)

@@ -65,12 +65,18 @@ class Lines:
 
 
 def summary(
-    labelled: Sequence[Seen], month: Sequence[Seen], stories: Sequence[Told], intents: Sequence[str], lines: Lines
+    labelled: Sequence[Seen],
+    month: Sequence[Seen],
+    stories: Sequence[Told],
+    intents: Sequence[str],
+    lines: Lines,
+    taught: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Figures, every changed message, and the red lines that are crossed.
 
     Args:
         intents: those that the new model knows: messages labelled with a retired one are left out.
+        taught: those of them that the live one does not know.
     """
     known = set(intents)
     fair = [one for one in labelled if one.expected in known]
@@ -86,6 +92,7 @@ def summary(
         "labelled": len(fair),
         "better": [asdict(one) for one in better],
         "worse": [asdict(one) for one in worse],
+        "missed": [asdict(one) for one in fair if one.expected in taught and one.after != one.expected],
         "changed": [asdict(one) for one in fair if one.before != one.after and not (one.better or one.worse)],
         "month": {"total": len(month), "changed": [asdict(one) for one in moved], "lost": len(lost)},
         "stories": {
@@ -108,6 +115,11 @@ def _red(facts: Mapping[str, Any], surely: int, lost: int, lines: Lines) -> list
         red.append({"kind": "worse", "count": len(worse), "least": lines.worse, "intents": sorted(hit)})
     if before is not None and after is not None and before - after > lines.accuracy:
         red.append({"kind": "accuracy", "live": before, "new": after})
+    missed = Counter(one["expected"] for one in facts["missed"])
+    tests = {one["intent"]: one["total"] for one in facts["by_intent"]}
+    for intent, count in missed.items():
+        if count > tests[intent] / 2:
+            red.append({"kind": "missed", "intent": intent, "count": count, "total": tests[intent]})
     if facts["stories"]["worse"]:
         red.append({"kind": "stories", "count": len(facts["stories"]["worse"])})
     if surely and lost > max(1.0, lines.month * surely):

@@ -218,7 +218,7 @@ def edit_response(space: Workspace, body: Body) -> None:
     """Words an answer otherwise; what others changed meanwhile is kept line by line."""
     name, index = str(body["name"]), int(body.get("index", 0))
     path = places.response_file(space, name)
-    where = ["responses", name, index, "text"]
+    where: list[str | int] = ["responses", name, index, "text"]
     node = yaml_text.find(space.read(path), where) if path else None
     if path is None or node is None:
         raise ChangeDoesNotFit("response_gone", name=name)

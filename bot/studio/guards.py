@@ -109,9 +109,7 @@ def inspect(
     return remarks
 
 
-def _doubles(
-    intent: str, text: str, plain: str, others: Sequence[tuple[tuple[str, str], float]]
-) -> Iterator[Warned]:
+def _doubles(intent: str, text: str, plain: str, others: Sequence[tuple[tuple[str, str], float]]) -> Iterator[Warned]:
     near = [
         (like, name, other)
         for (name, other), like in others

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -119,42 +119,6 @@ class Warned:
     facts: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     intent: str = ""
-
-
-@dataclass(frozen=True)
-class LoggedMessage:
-    """A person's message as the log has it, with what came of it. The text may hold personal data.
-
-    Attributes:
-        ranking: the best three intents with their probabilities.
-        dialogue: where the conversation stood.
-        chosen: the intent of the clarifying button that was pressed next, or empty.
-        person: the conversation went to a person soon after.
-        disliked: the answer got a thumbs-down.
-    """
-
-    conversation: str
-    seq: int
-    text: str
-    at: datetime
-    intent: str
-    confidence: float
-    ranking: Sequence[tuple[str, float]]
-    platform: str = ""
-    dialogue: Mapping[str, Any] = field(default_factory=dict)
-    chosen: str = ""
-    person: bool = False
-    disliked: bool = False
-
-
-class ReviewLog(Protocol):
-    """The conversations' log, read for review."""
-
-    async def written(self, since: datetime, limit: int) -> Sequence[LoggedMessage]:
-        """What people wrote since a moment, newest first."""
-
-    async def intents_used(self, since: datetime) -> Mapping[str, int]:
-        """How many messages were understood as each intent."""
 
 
 class ModelSwitch(Protocol):

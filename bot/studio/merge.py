@@ -64,11 +64,11 @@ def _between(before: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) 
     return [Part((), True, mine, theirs)]
 
 
-def _anchors(
-    ground: Sequence[str], left: Sequence[str], right: Sequence[str]
-) -> list[tuple[int, int, int, int]]:
+def _anchors(ground: Sequence[str], left: Sequence[str], right: Sequence[str]) -> list[tuple[int, int, int, int]]:
     """Runs of lines that all three have: place in each, and length."""
-    to_left = {a + k: b + k for a, b, n in SequenceMatcher(None, ground, left, False).get_matching_blocks() for k in range(n)}
+    to_left = {
+        a + k: b + k for a, b, n in SequenceMatcher(None, ground, left, False).get_matching_blocks() for k in range(n)
+    }
     to_right = {
         a + k: b + k for a, b, n in SequenceMatcher(None, ground, right, False).get_matching_blocks() for k in range(n)
     }

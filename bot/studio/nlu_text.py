@@ -1,7 +1,7 @@
 """Edits training messages in the text of a file: what is not touched stays byte for byte.
 
-The files are YAML of one shape: a list of groups, each an ``intent`` with ``examples`` in a literal block. A line editor
-over that shape changes one line where a YAML writer would write the file anew.
+The files are YAML of one shape: a list of groups, each an ``intent`` with ``examples`` in a literal block. A line
+editor over that shape changes one line where a YAML writer would write the file anew.
 """
 
 from __future__ import annotations

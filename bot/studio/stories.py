@@ -1,7 +1,7 @@
 """Plays the conversation tests' talk on a brain, turn by turn, without channels, mail or clock.
 
-Only what is said counts here: what a person writes and presses, and what the bot answers. A story that needs more (mails
-that are opened, time that passes) is played up to there.
+Only what is said counts here: what a person writes and presses, and what the bot answers. A story that needs more
+(mails that are opened, time that passes) is played up to there.
 """
 
 from __future__ import annotations

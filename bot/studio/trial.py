@@ -36,18 +36,20 @@ def main() -> None:
     staged = Path(task["staged"])
     os.chdir(staged)
     tell(stage="lint")
-    lint = get_context("fork").Pool(1)
-    problems = lint.apply_async(_lint, (str(staged),))
+    # A second process uses the other core: what it does needs nothing of what is trained here.
+    aside = get_context("fork").Pool(1)
+    problems = aside.apply_async(_lint, (str(staged),))
+    live = aside.apply_async(_stories_of, (task["project"], task["live"], str(staged))) if task["train"] else None
     try:
         result: dict[str, Any] = {"check": list(_validate(staged))}
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
         result["check"] += problems.get()
+        if result.get("trained") and live is not None:
+            tell(stage="comparing")
+            result["compare"] = _compare(task, live.get)
     finally:
-        lint.terminate()
-    if result.get("trained"):
-        tell(stage="comparing")
-        result["compare"] = _compare(task)
+        aside.terminate()
     tell(result=result)
 
 
@@ -66,10 +68,15 @@ def _lint(staged: str) -> list[dict[str, Any]]:
 def _validate(staged: Path) -> Iterator[dict[str, Any]]:
     """``rasa data validate``, its complaints in our words where we know them."""
     tell(stage="validating")
+    import logging
+
     from bot.brain.rasa_bends import bend_rasa
     from bot.brain.training_bends import bend_training
+    from bot.sandbox import guide_problems
 
-    bend_rasa()
+    for words in guide_problems(staged):
+        yield {"kind": "guide", "stop": True, "facts": {"words": words}}
+    bend_rasa(logging.ERROR)
     bend_training()
     from rasa.shared.importers.importer import TrainingDataImporter
     from rasa.validator import Validator
@@ -117,11 +124,12 @@ def _train(staged: Path, name: str, models: Path) -> dict[str, Any]:
 
 
 def _tell_aside(stage: str) -> None:
-    sys.__stdout__.write(json.dumps({"studio": {"stage": stage}}) + "\n")
-    sys.__stdout__.flush()
+    # Training prints as it likes, so that standard output leads aside meanwhile.
+    assert sys.__stdout__ is not None
+    print(json.dumps({"studio": {"stage": stage}}), file=sys.__stdout__, flush=True)
 
 
-def _compare(task: Mapping[str, Any]) -> dict[str, Any]:
+def _compare(task: Mapping[str, Any], told_live: Callable[[], Sequence[str]]) -> dict[str, Any]:
     from bot.brain.nlu.examples import read_examples
     from bot.brain.nlu.parse import Understanding
     from bot.studio.compare import Lines, Seen, Told, summary
@@ -143,9 +151,12 @@ def _compare(task: Mapping[str, Any]) -> dict[str, Any]:
             labelled += [seen(one.text, one.intent, dict(one.dialogue) or None) for one in examples]
     month = [seen(one["text"], "", one.get("dialogue") or None) for one in task["month"]]
     tell(stage="talking")
-    told = [Told(**one) for one in asyncio.run(_tell_stories(task, new_model))]
+    after = _stories_of(str(staged), str(new_model), str(staged))
+    titles = [story.title for story in _stories(staged)]
+    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, told_live(), after, strict=True)]
     intents = sorted({name for name, _ in new.parse(labelled[0].text if labelled else "hola").ranking})
-    facts = summary(labelled, month, told, intents, Lines(**task["lines"]))
+    taught = sorted(set(intents) - {name for name, _ in live.parse("hola").ranking})
+    facts = summary(labelled, month, told, intents, Lines(**task["lines"]), taught)
     # What people wrote goes back by its place in the task: its words are kept nowhere.
     places = {one["text"]: at for at, one in reversed(list(enumerate(task["month"])))}
     for one in facts["month"]["changed"]:
@@ -153,22 +164,31 @@ def _compare(task: Mapping[str, Any]) -> dict[str, Any]:
     return facts
 
 
-async def _tell_stories(task: Mapping[str, Any], new_model: Path) -> list[dict[str, Any]]:
-    from bot.sandbox import sandbox
-    from bot.studio.stories import Patterns, play, read_stories
-    from bot.tasks.responses import load_responses
+def _stories(staged: Path) -> list[Any]:
+    from bot.studio.stories import read_stories
 
-    staged, project = Path(task["staged"]), Path(task["project"])
-    stories = [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
-    outcome: list[Sequence[str]] = []
-    for root, model in ((project, Path(task["live"])), (staged, new_model)):
-        patterns = Patterns(load_responses(root / "data" / "responses"))
-        async with sandbox(root, model) as brain:
-            outcome.append([await _played(play, one, brain, patterns, number) for number, one in enumerate(stories)])
-    return [
-        {"title": story.title, "before": not before, "after": not after, "problem": after}
-        for story, before, after in zip(stories, *outcome, strict=True)
-    ]
+    return [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
+
+
+def _stories_of(project: str, model: str, staged: str) -> list[str]:
+    """What goes wrong in each story with this model on this project's data; empty where nothing does."""
+    import logging
+
+    from bot.brain.rasa_bends import bend_rasa
+
+    bend_rasa(logging.ERROR)
+    return asyncio.run(_all_played(Path(project), Path(model), Path(staged)))
+
+
+async def _all_played(project: Path, model: Path, staged: Path) -> list[str]:
+    from bot.sandbox import sandbox
+    from bot.studio.files import Workspace
+    from bot.studio.places import responses
+    from bot.studio.stories import Patterns, play
+
+    patterns = Patterns(responses(Workspace(project)))
+    async with sandbox(project, model) as brain:
+        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(_stories(staged))]
 
 
 async def _played(play: Callable[..., Any], *arguments: Any) -> str:
