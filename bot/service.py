@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -14,8 +15,18 @@ from starlette.routing import BaseRoute
 from actions.guide_messages import command_payload
 from bot.accounts.csv_import import load_demo
 from bot.accounts.http_backend import HttpAccountBackend
-from bot.app import Core, Features, build_action_services, build_features, build_mail, derived_key, greeting_from
+from bot.app import (
+    Core,
+    Features,
+    build_action_services,
+    build_features,
+    build_mail,
+    build_studio,
+    derived_key,
+    greeting_from,
+)
 from bot.brain.interfaces import Brain
+from bot.brain.live import LiveBrain
 from bot.channels.answers import ErrorAnswers
 from bot.channels.demo_pages import DemoSignIn
 from bot.channels.guide_pages import guide_routes
@@ -23,6 +34,7 @@ from bot.channels.health import Check, health_routes
 from bot.channels.limits import RateLimits
 from bot.channels.pages import Pages
 from bot.channels.reset_pages import ResetPages
+from bot.channels.studio_routes import studio_routes
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.commands import Links, guide_links, platform_links, public_payloads
 from bot.channels.telegram.config import TelegramSettings
@@ -35,9 +47,13 @@ from bot.conversations.interfaces import Hub
 from bot.conversations.metrics import HubMetrics
 from bot.conversations.sentences import Sentence, load_sentences
 from bot.db.migrate import upgrade
+from bot.desk.agents import Agents
+from bot.guides.current import CurrentGuides
 from bot.guides.interfaces import GuideService
+from bot.guides.service import load_guides
 from bot.mail.mailbox import Mailbox
 from bot.mail.mailbox_pages import mailbox_routes
+from bot.studio.service import Studio
 from bot.tasks.responses import load_offered
 
 log = structlog.get_logger(__name__)
@@ -98,6 +114,7 @@ class Service:
             metrics=self.metrics,
         )
         await self.hub.start()
+        self.studio = await self._start_studio()
         if self.worker:
             self._tasks.append(asyncio.create_task(self.worker.run()))
         self._tasks.append(asyncio.create_task(self._keep_house()))
@@ -116,6 +133,8 @@ class Service:
         """Finishes what is under way, within limits, and lets go of everything."""
         if self.telegram:
             await self.telegram.close()
+        if self.studio:
+            await self.studio.close()
         await self.hub.close()
         if self.worker:
             self.worker.stop()
@@ -137,6 +156,21 @@ class Service:
         await mailbox.start()
         return mailbox
 
+    async def _start_studio(self) -> Studio | None:
+        """The studio, where the brain is one whose model can be changed."""
+        if not isinstance(self.brain, LiveBrain):
+            return None
+        studio = build_studio(self.core, self.brain, self.hub)
+        await studio.start()
+        self.brain.on_change(self._offer_anew)
+        self._tasks.append(asyncio.create_task(self.brain.watch()))
+        return studio
+
+    def _offer_anew(self) -> None:
+        """What was taught may be asked for by a button from now on."""
+        titles = load_offered(self.core.settings.data / "intents.yml")
+        self.hub.allow({f"/{intent}": title for intent, title in titles.items()})
+
     def _routes(self, limits: RateLimits) -> list[BaseRoute]:
         checks: Mapping[str, Check] = {"database": self.core.database.check, "brain": self._brain_loaded}
         pages, platforms = Pages(), self.core.platforms
@@ -153,6 +187,9 @@ class Service:
             *guide_routes(self.guides),
             *health_routes(checks, self.metrics.registry),
         ]
+        if self.studio:
+            agents = Agents(self.core.database, self.core.key, self.core.hashed, self.core.clock)
+            routes += studio_routes(self.studio, agents, secure=self.public_url.startswith("https:"))
         if self.demo:
             routes += DemoSignIn(self.core.backend, pages, platforms, limits).routes()
         if self.mailbox:
@@ -221,12 +258,21 @@ def rasa_brain(core: Core, features: Features) -> Brain:
     from bot.brain.models import ModelShelf
     from bot.brain.rasa_brain import RasaBrain
 
-    services = build_action_services(core, features)
-    brain = RasaBrain(ModelShelf(core.settings.models).current_path(), all_actions(services))
+    fresh: list[GuideService] = []
 
-    async def ask(text: str) -> tuple[str, float]:
-        intent = (await brain.parse(text)).get("intent") or {}
-        return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    def load(model: Path) -> RasaBrain:
+        # Everything that is read from data/ is read anew: what is published is more than a model.
+        fresh[:] = [load_guides(core.settings.data / "guides")]
+        services = build_action_services(core, features)
+        brain = RasaBrain(model, all_actions(services))
 
-    services.understanding.ask = ask
+        async def ask(text: str) -> tuple[str, float]:
+            intent = (await brain.parse(text)).get("intent") or {}
+            return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+
+        services.understanding.ask = ask
+        return brain
+
+    brain = LiveBrain(ModelShelf(core.settings.models), load)
+    brain.on_change(lambda: cast(CurrentGuides, features.guides).use(fresh[0]))
     return brain

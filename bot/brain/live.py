@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,11 @@ class LiveBrain:
     Args:
         shelf: the models.
         load: makes a brain of an archive, with actions that work on the data as they are now.
-        loaded: called in the event loop after each change, with the model's name.
     """
 
-    def __init__(self, shelf: ModelShelf, load: Loader, loaded: Callable[[], Awaitable[None]] | None = None) -> None:
-        self._shelf, self._load, self._loaded = shelf, load, loaded
+    def __init__(self, shelf: ModelShelf, load: Loader) -> None:
+        self._shelf, self._load = shelf, load
+        self._listeners: list[Callable[[], None]] = []
         self._lock: asyncio.Lock | None = None
         self.name = shelf.current() or ""
         self._brain: Any = load(shelf.current_path())
@@ -49,6 +49,10 @@ class LiveBrain:
         brain = self._brain
         result: TurnResult = await brain.respond(turn)
         return result
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Has ``listener`` called, between two turns, whenever another model was taken into use."""
+        self._listeners.append(listener)
 
     async def parse(self, text: str) -> Mapping[str, Any]:
         """What the model in use understands of a text."""
@@ -65,9 +69,9 @@ class LiveBrain:
             fresh = await asyncio.to_thread(self._load, self._shelf.path(name))
             began = time.perf_counter()
             self._brain, self.name = fresh, name
+            for listener in self._listeners:
+                listener()
             pause = time.perf_counter() - began
-            if self._loaded:
-                await self._loaded()
         del fresh
         # Rasa's graph holds itself in circles; what is not collected now stays until the next full round.
         await asyncio.to_thread(gc.collect)

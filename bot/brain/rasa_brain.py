@@ -133,7 +133,7 @@ def dialogue_state(tracker: DialogueStateTracker) -> dict[str, Any]:
 
 
 def _standing(dialogue: Mapping[str, Any]) -> dict[str, Any]:
-    """Where the conversation stood, for whoever asks another model about the same message; nothing when it stood still."""
+    """Where the conversation stood, for whoever asks another model about the same message; nothing where it began."""
     kept = {key: value for key, value in dialogue.items() if value}
     return {"dialogue": kept} if kept else {}
 

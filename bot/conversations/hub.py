@@ -214,6 +214,10 @@ class ConversationHub:
         for conversation in writing.to_answer:
             await self._turns.take_up(conversation)
 
+    def allow(self, payloads: Mapping[str, str]) -> None:
+        """Takes further payloads without a button that carried them, each with the words that the log shows."""
+        self._public.update(payloads)
+
     def listen(self, listener: SilentListener) -> None:
         """Has ``listener`` called after a user's message that the bot does not answer; see :meth:`Hub.listen`."""
         self._listeners.append(listener)

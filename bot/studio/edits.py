@@ -246,7 +246,7 @@ def _merged(before: str, mine: str, theirs: str) -> str:
         return mine
     merged = merge(before, mine, theirs)
     if merged.conflicts:
-        raise ChangeDoesNotFit("conflict", merged=merged)
+        raise ChangeDoesNotFit("conflict", merged=merged, theirs=theirs)
     return merged.text()
 
 

@@ -21,7 +21,7 @@ class Neighbours:
 
     def __init__(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         self._labels = list(labels)
-        self._vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32)
+        self._vectors = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"\S+", dtype=np.float32)  # noqa: S106
         self._rows = self._vectors.fit_transform(texts) if texts else None
 
     def votes(self, text: str, without: Collection[int] = ()) -> dict[str, float]:
