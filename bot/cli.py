@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_studio import studio
 from bot.errors import VentanillaError
 
 app = typer.Typer(
@@ -30,6 +31,7 @@ app.add_typer(accounts, name="accounts")
 app.add_typer(nlu, name="nlu")
 app.add_typer(models, name="models")
 app.add_typer(guides, name="guides")
+app.add_typer(studio, name="studio")
 
 
 @app.command()

@@ -62,7 +62,8 @@ class Patterns:
 
     def name_of(self, text: str) -> str:
         """The likeliest name of a text; the text itself when it is none of them."""
-        found = [name for name in self._patterns if self.is_one(name, text)]
+        # A response that is one fact and nothing else would be every text.
+        found = [name for name in self._patterns if self.is_one(name, text) and self._fixed(name) > 0]
         return max(found, key=self._fixed, default=text[:80])
 
     def _fixed(self, name: str) -> int:

@@ -27,6 +27,7 @@ from bot.service import Service, rasa_brain
 from bot.settings import ROOT, load_settings
 from bot.studio.interfaces import Person
 from bot.studio.service import Studio
+from tests.support.product import until
 
 PASSWORD = "tortuga-violeta-camina-9"
 TRAINER = Person("teresa@example.org", "Teresa")
@@ -86,8 +87,7 @@ class Rig:
         )
         server = uvicorn.Server(config)
         task = asyncio.create_task(server._serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
+        await until(lambda: server.started)
         try:
             yield self
         finally:
@@ -140,5 +140,6 @@ class Rig:
 
 async def answered(hub: Any, conversation: str, seq: int) -> None:
     """Waits until the bot answered a message."""
-    while not any(one.seq > seq for one in await hub.messages(conversation, seq)):
-        await asyncio.sleep(0.005)
+    async for message in hub.follow(conversation, seq):
+        if message.seq > seq:
+            return

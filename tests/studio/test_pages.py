@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import httpx
-import pytest
 
 from bot.desk.agent_store import DeskRole
 from tests.studio.rig import ADMIN, TRAINER, Rig
@@ -43,19 +42,18 @@ async def test_every_page_opens_for_a_trainer_and_none_for_others(rig: Rig) -> N
     await agent.aclose()
 
 
-async def test_a_form_without_its_token_changes_nothing(rig: Rig) -> None:
+async def test_a_form_without_its_token_changes_nothing_and_what_is_missing_is_said_in_words(rig: Rig) -> None:
     trainer = await rig.client(TRAINER)
     fields = {"intencion": "correo_no_llega", "frases": "ni rastro de ese dichoso correo"}
     answer = await trainer.post("/estudio/cambio/add_examples", data=fields)
     assert answer.status_code == 403
     assert (await rig.studio.drafting.view()).empty
-    await trainer.aclose()
-
-
-@pytest.mark.parametrize("page", ["/intencion/no_existe", "/respuesta/utter_nada", "/guia/soce/nada", "/conversacion/x"])
-async def test_what_does_not_exist_is_said_in_words(rig: Rig, page: str) -> None:
-    trainer = await rig.client(TRAINER)
-    answer = await trainer.get(f"/estudio{page}")
-    assert answer.status_code == 409
-    assert "no existe" in answer.text or "No existe" in answer.text or "ya no existe" in answer.text
+    for page in ("/intencion/no_hay", "/respuesta/utter_nada", "/guia/soce/nada", "/conversacion/x"):
+        answer = await trainer.get(f"/estudio{page}")
+        assert answer.status_code == 409
+        assert "no existe" in answer.text.lower()
+    for path in ("//example.org", "/mesa", "/estudio/..//example.org"):
+        fields = {"_csrf": trainer.headers["x-csrf"], "si": "1", "volver": path}
+        answer = await trainer.post("/estudio/cambio/add_examples", data={**fields, "intencion": "x", "frases": "y"})
+        assert path not in answer.text
     await trainer.aclose()
