@@ -19,7 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-LOWEST = 15
+LOWEST = 10
 STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
 """What the lint finds that holds a draft back; the rest is worth a look."""
 
