@@ -114,10 +114,10 @@ class Service:
             metrics=self.metrics,
         )
         await self.hub.start()
-        self.studio = await self._start_studio()
         if self.worker:
             self._tasks.append(asyncio.create_task(self.worker.run()))
         self._tasks.append(asyncio.create_task(self._keep_house()))
+        self.studio = await self._start_studio()
         limits = RateLimits(enabled=settings.rate_limits)
         application = Starlette(
             middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
