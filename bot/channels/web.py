@@ -74,6 +74,7 @@ class WebChat:
             Route("/chat/api/messages", self.receive, methods=["POST"]),
             Route("/chat/api/messages", self.history, methods=["GET"]),
             Route("/chat/api/events", self.events, methods=["GET"]),
+            Route("/chat/api/opinions", self.opinion, methods=["POST"]),
             *more,
         ]
 
@@ -121,6 +122,17 @@ class WebChat:
         conversation = await self._conversation(request)
         after = parse_seq(request.headers.get("last-event-id") or request.query_params.get("after"))
         return event_stream(self._hub, conversation, after, {})
+
+    async def opinion(self, request: Request) -> Response:
+        """Takes what the person thinks of one of the bot's answers: ``{"seq": n, "liked": false}`` → 202."""
+        conversation = await self._conversation(request)
+        await self._count("too_many", (MESSAGES_BY_CONVERSATION, conversation))
+        content = parse_object(await read_body(request))
+        seq, liked = content.get("seq"), content.get("liked")
+        if isinstance(seq, bool) or not isinstance(seq, int) or not isinstance(liked, bool) or not 0 < seq <= MAX_SEQ:
+            raise Refused(422, "bad_request")
+        await self._hub.judge(conversation, seq, liked)
+        return JSONResponse({}, 202, NO_STORE)
 
     async def erase(self, request: Request) -> Response:
         """Ends the conversation for good and empties its messages; afterwards its token opens nothing."""

@@ -222,6 +222,10 @@ class ConversationHub:
         """Has ``listener`` called after a user's message that the bot does not answer; see :meth:`Hub.listen`."""
         self._listeners.append(listener)
 
+    async def judge(self, conversation: str, seq: int, liked: bool) -> None:
+        """Notes what the person thinks of an answer; see :meth:`Hub.judge`."""
+        await self._log.judge(conversation, seq, liked)
+
     async def grant(self, conversation: str) -> str:
         """Another secret token for a conversation; see :meth:`Hub.grant`."""
         token = secrets.token_urlsafe(32)

@@ -260,6 +260,9 @@ class Hub(Protocol):
             ConversationUnknown: there is no such conversation.
         """
 
+    async def judge(self, conversation: str, seq: int, liked: bool) -> None:
+        """Notes what the person thinks of an answer, at the message that it answered; the last word counts."""
+
     async def grant(self, conversation: str) -> str:
         """Another secret token for a conversation; the ones before stay valid.
 

@@ -52,6 +52,11 @@ export class ChatClient {
     await this.#json("/transcript", { method: "POST", body: JSON.stringify({ email }) }, token);
   }
 
+  /** Says that one of the bot's answers was no help. */
+  async dislike(token, seq) {
+    await this.#json("/opinions", { method: "POST", body: JSON.stringify({ seq, liked: false }) }, token);
+  }
+
   /** Whether events can be read as they come. */
   get streams() {
     return typeof TextDecoderStream === "function" && "body" in Response.prototype;
