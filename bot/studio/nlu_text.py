@@ -90,7 +90,7 @@ def add(text: str, intent: str, message: str) -> str:
     lines = split(text or HEADER)
     found = next((block for block in blocks(lines) if block.intent == intent), None)
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    if lines and not lines[-1].endswith("\n"):
+    if lines and not lines[-1].endswith("\n") and (found is None or found.end == len(lines)):
         # The last line gets the end that it lacked; there is no other way to write behind it.
         lines[-1] += newline
     if found is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
 from bot.studio import nlu_text, yaml_text
@@ -21,12 +23,16 @@ STORIES = "tests/conversations/historias"
 OWN_STORIES = f"{STORIES}/estudio"
 VERSION = 'version: "3.1"\n'
 PLATFORMS = ("seace", "soce", "secop2")
+# Asked at every change; to read the whole file as YAML takes a tenth of a second.
+_INTENTS = re.compile(r"^intents:[^\n]*\n((?:[ #][^\n]*\n|\s*\n|- [^\n]*\n)*)", re.MULTILINE)
+_ITEM = re.compile(r"^\s*- [\"']?(\w+)", re.MULTILINE)
+_LEADS_TO = re.compile(r"^intencion:[^\n]*(?:\n\s+-[^\n]*)*", re.MULTILINE)
 
 
 def intents(space: Workspace) -> list[str]:
     """The names of the domain's intents, in its order."""
-    node = yaml_text.find(space.read(DOMAIN), ["intents"])
-    return [str(item.value) for item in node.value] if isinstance(node, SequenceNode) else []
+    found = _INTENTS.search(space.read(DOMAIN))
+    return _ITEM.findall(found[1]) if found else []
 
 
 def messages(space: Workspace) -> dict[str, list[str]]:
@@ -127,11 +133,8 @@ def guides_of(space: Workspace, intent: str) -> list[str]:
     """The guides that an intent leads to."""
     found = []
     for path in guide_files(space):
-        text = space.read(path)
-        if intent not in text:
-            continue
-        value = (yaml_text.load(text) or {}).get("intencion", "")
-        if intent in ([value] if isinstance(value, str) else list(value or ())):
+        leads = _LEADS_TO.search(space.read(path))
+        if leads and re.search(rf"(?<!\w){intent}(?!\w)", leads[0].partition("#")[0]):
             found.append(guide_id(path))
     return found
 

@@ -35,7 +35,9 @@ WORDS = [
     "ñandú",
     "|",
 ]
-EDITS = ("add", "remove", "edit", "move", "title", "response", "create", "guide")
+CHEAP = ("add", "remove", "edit", "move")
+# Those that touch many files take long, and come once in a while.
+EDITS = (*(CHEAP * 6), "title", "response", "create", "guide")
 texts = st.lists(st.sampled_from(WORDS), min_size=2, max_size=9).map(" ".join)
 
 
@@ -69,6 +71,10 @@ def fresh() -> Workspace:
 
 def changed_lines(before: str, after: str) -> tuple[list[str], list[str]]:
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    while old and new and old[0] == new[0]:
+        del old[0], new[0]
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
     gone: list[str] = []
     come: list[str] = []
     for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -125,7 +131,8 @@ def test_a_thousand_random_edits_keep_every_untouched_byte(kind: str, text: str,
         for line in gone:
             about = any(token in line for token in tokens)
             # A list on one line grows by a name: the rest of the line is as it was.
-            grown = any(line.rstrip("\n").rstrip("]").split("[")[-1] in new for new in come)
+            own = line.rstrip("\n").rstrip("]").split("[")[-1].removeprefix("intencion: ")
+            grown = any(own in new for new in come)
             assert about or grown, (path, line)
 
 
