@@ -10,7 +10,7 @@ from typing import Any
 from bot.brain.nlu.similar import comparable
 from bot.studio import places
 from bot.studio.changes import Replayed, replay, try_change
-from bot.studio.files import Workspace, diff_lines
+from bot.studio.files import Workspace, diff_lines, stamp
 from bot.studio.guards import added, inspect
 from bot.studio.interfaces import Body, Change, ChangeDoesNotFit, Draft, Person, StudioError, Warned
 from bot.studio.nlu_text import example_text
@@ -51,13 +51,21 @@ class Drafting:
     def __init__(self, parts: StudioParts) -> None:
         self._parts, self._store = parts, parts.store
         self._known: tuple[object, DraftView] | None = None
+        self._replayed: tuple[object, Replayed] | None = None
         self._lock: asyncio.Lock | None = None
 
     async def replayed(self) -> tuple[Draft, Sequence[Change], Replayed]:
         """The draft, its changes, and the project's files with them."""
         draft = await self._store.draft(self._parts.clock())
         changes = await self._store.changes(draft.id)
-        return draft, changes, await asyncio.to_thread(replay, self._parts.project, changes)
+        key = await self._key(draft)
+        if self._replayed is None or self._replayed[0] != key:
+            self._replayed = (key, await asyncio.to_thread(replay, self._parts.project, changes))
+        return draft, changes, self._replayed[1]
+
+    async def _key(self, draft: Draft) -> object:
+        revision = await self._store.revision(draft.id)
+        return draft.id, revision, await asyncio.to_thread(stamp, self._parts.project)
 
     async def space(self) -> Workspace:
         """The project's files with the draft's changes."""
@@ -68,7 +76,7 @@ class Drafting:
         draft, changes, replayed = await self.replayed()
         revision = await self._store.revision(draft.id)
         corpus = await self._parts.corpus()
-        key = (draft, revision, id(corpus), self._parts.switch.name, len(changes))
+        key = (draft, revision, id(corpus), self._parts.switch.name, id(replayed))
         if self._known and self._known[0] == key:
             return self._known[1]
         space = replayed.space
@@ -97,8 +105,11 @@ class Drafting:
         async with self._lock:
             draft, _changes, replayed = await self.replayed()
             clean = self._clean(kind, body)
-            await asyncio.to_thread(try_change, replayed.space, kind, clean, self._parts.settings.protected)
+            space = replayed.space.copy()
+            await asyncio.to_thread(try_change, space, kind, clean, self._parts.settings.protected)
             number = await self._store.add_change(draft.id, kind, clean, person.email, self._parts.clock())
+            # One change more on what is there is what a replay of all would give.
+            self._replayed = (await self._key(draft), Replayed(space, replayed.unfit))
         await self._store.note(person.email, kind, f"#{number}", self._parts.clock())
         return number
 

@@ -26,6 +26,12 @@ class Workspace:
         self._texts: dict[str, str] = {}
         self._on_disk: dict[str, str | None] = {}
 
+    def copy(self) -> Workspace:
+        """Another one that begins where this one is."""
+        made = Workspace(self.project)
+        made._texts, made._on_disk = dict(self._texts), dict(self._on_disk)
+        return made
+
     def read(self, path: str) -> str:
         """A file as the draft has it; empty when there is none."""
         if path not in self._texts:
@@ -75,6 +81,14 @@ class Workspace:
             if (self.project / name).is_dir() and not (folder / name).exists():
                 (folder / name).symlink_to((self.project / name).resolve(), target_is_directory=True)
         write_all(folder, {path: after for path, (_before, after) in self.changed().items()})
+
+
+def stamp(project: Path) -> object:
+    """Changes whenever one of the project's data files does."""
+    files = [project / name for name in DATA]
+    for folder in ("data", "tests/nlu", "tests/conversations/historias"):
+        files += sorted((project / folder).rglob("*.*"))
+    return [(str(file), (found := file.stat()).st_mtime_ns, found.st_size) for file in files if file.is_file()]
 
 
 def write_all(root: Path, texts: Mapping[str, str]) -> None:

@@ -111,9 +111,15 @@ def collect(
     return sorted(found.values(), key=lambda item: (WHY.index(item.why[0]), -item.times))
 
 
-def grouped(items: Sequence[Item]) -> list[Group]:
-    """Items by likeness, biggest group first, so that one decision labels many."""
-    made = [[items[at] for at in members] for members in groups([comparable(item.text) for item in items])]
+def grouped(items: Sequence[Item], known: Mapping[str, int], total: int) -> list[Group]:
+    """Items by likeness, biggest group first, so that one decision labels many.
+
+    Args:
+        known: in how many of the training messages each word is.
+        total: how many of them there are.
+    """
+    alike = groups([comparable(item.text) for item in items], known, total)
+    made = [[items[at] for at in members] for members in alike]
     return [Group(members, *_suggestion(members)) for members in sorted(made, key=lambda m: -sum(i.times for i in m))]
 
 

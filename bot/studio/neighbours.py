@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from math import log, sqrt
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 LOOKED_AT = 12
+STEM = 5
+"""Letters by which words count as the same: endings make no other subject."""
 
 
 class Neighbours:
@@ -43,21 +46,35 @@ class Neighbours:
         return {label: share / total for label, share in found.items()}
 
 
-def groups(texts: Sequence[str], least: float = 0.45) -> list[list[int]]:
-    """Places of texts that are alike, biggest group first; each text is in one group."""
-    if not texts:
-        return []
-    rows = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 4), sublinear_tf=True, dtype=np.float32).fit_transform(
-        [text or "." for text in texts]
-    )
-    likeness = (rows @ rows.T).toarray() if len(texts) <= 3_000 else None
+def groups(texts: Sequence[str], known: Mapping[str, int], total: int, least: float = 0.3) -> list[list[int]]:
+    """Places of texts that are alike, biggest group first; each text is in one group.
+
+    Args:
+        texts: from :func:`bot.brain.nlu.similar.comparable`.
+        known: in how many of the training messages each word is: what is in many of them makes nobody alike.
+        total: how many training messages there are.
+        least: how alike a text must be to the first of its group.
+    """
+    stems: Counter[str] = Counter()
+    for word, count in known.items():
+        stems[word[:STEM]] += count
+    rows = [_weighed(text, stems, total) for text in texts]
     made: list[list[int]] = []
     left = list(range(len(texts)))
     while left:
-        first = left[0]
-        row = likeness[first] if likeness is not None else (rows @ rows[first].T).toarray().ravel()
-        members = [at for at in left if at == first or row[at] >= least]
+        first = rows[left[0]]
+        members = [at for at in left if at == left[0] or sum(first[k] * v for k, v in rows[at].items()) >= least]
         made.append(members)
         chosen = set(members)
         left = [at for at in left if at not in chosen]
     return sorted(made, key=lambda members: (-len(members), members[0]))
+
+
+def _weighed(text: str, stems: Mapping[str, int], total: int) -> Counter[str]:
+    found = Counter(
+        {word[:STEM]: log((2 + total) / (1 + min(total, stems.get(word[:STEM], 0)))) for word in text.split()}
+    )
+    # A word of every tenth message says nothing of the subject, however short the text.
+    telling = Counter({stem: weight for stem, weight in found.items() if weight > log(10)}) or found
+    length = sqrt(sum(weight * weight for weight in telling.values())) or 1.0
+    return Counter({stem: weight / length for stem, weight in telling.items()})

@@ -76,14 +76,15 @@ class Studio:
 
     async def inbox(self) -> tuple[list[inbox.Group], Mapping[str, int]]:
         """The undecided messages in groups, and how many there are for each reason."""
-        await self.parts.corpus()
+        corpus = await self.parts.corpus()
         settings = self.parts.settings
         messages = await self.parts.review.written(past(self.parts.clock, settings.days), settings.most)
         decided = await self.parts.store.decided()
         items = await asyncio.to_thread(
             inbox.collect, messages, settings.unsure, decided, self.parts.mark, self.parts.masked
         )
-        return await asyncio.to_thread(inbox.grouped, items), inbox.totals(messages, settings.unsure)
+        groups = await asyncio.to_thread(inbox.grouped, items, corpus.words, len(corpus.texts))
+        return groups, inbox.totals(messages, settings.unsure)
 
     async def decide(self, person: Person, decision: str, texts: Mapping[str, str], intent: str = "") -> int:
         """Remembers a decision about wordings; accepted ones join the draft.

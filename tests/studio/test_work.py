@@ -71,9 +71,7 @@ async def label_by_keys(rig: Rig, page: Any, messages: int) -> None:
 
 
 async def nothing_is_asked_twice(rig: Rig, page: Any) -> None:
-    while len(await rig.studio.parts.store.decided()) < 1:
-        await page.wait_for_timeout(20)
-    await page.wait_for_load_state("networkidle")
+    await expect(page.locator("#bandeja")).to_have_attribute("aria-busy", "false", timeout=120_000)
     await page.goto(f"{rig.url}/estudio/bandeja")
     left = await page.locator("[data-grupo]").count()
     groups, _totals = await rig.studio.inbox()

@@ -41,6 +41,13 @@ function textsOf(group) {
   return Object.fromEntries(all("[data-marca]", group).map((one) => [one.dataset.marca, (part("input", one)?.value ?? part("[data-texto]", one).textContent).trim()]));
 }
 
+let unsent = 0;
+function sending(more) {
+  unsent += more;
+  part("#bandeja").setAttribute("aria-busy", String(unsent > 0));
+}
+window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
 async function decide(group, decision, intent = "") {
   const next = group.nextElementSibling ?? group.previousElementSibling;
   const place = group.nextElementSibling;
@@ -49,7 +56,9 @@ async function decide(group, decision, intent = "") {
   // The next group is there at once; what was decided is sent meanwhile.
   group.remove();
   choose(next);
+  sending(1);
   const answer = await post("/estudio/bandeja", fields).catch(() => null);
+  sending(-1);
   const left = groups().length;
   part("#cuenta-bandeja").textContent = left ? `Quedan ${left} grupos.` : "No hay nada más por decidir en esta página.";
   if (answer?.ok) return;
@@ -67,6 +76,19 @@ async function around(group) {
   const answer = await fetch(`/estudio/conversacion/${conversacion}?seq=${seq}&parte=1`);
   place.innerHTML = answer.ok ? await answer.text() : "";
   place.hidden = false;
+}
+
+/** One line is about something else: it becomes a group of its own, to be decided next. */
+function aside(line) {
+  const group = line.closest("[data-grupo]");
+  const own = group.cloneNode(true);
+  part(".frases", own).replaceChildren(line);
+  part("[data-alrededor]", own).hidden = true;
+  own.classList.remove("actual");
+  for (const button of all("[data-aparte]", own)) button.remove();
+  if (all("[data-marca]", group).length < 2) for (const button of all("[data-aparte]", group)) button.remove();
+  group.after(own);
+  choose(group);
 }
 
 function correct(group) {
@@ -96,6 +118,7 @@ function onInboxKey(event) {
     c: () => part("[data-elegir]", current).focus(),
     e: () => correct(current),
     v: () => around(current),
+    a: () => { const lines = all("[data-marca]", current); if (lines.length > 1) aside(lines.at(-1)); },
     n: () => part("[data-nueva]", current).click(),
   };
   if (option) { event.preventDefault(); decide(current, "accept", option.dataset.intencion); } else if (acts[key]) { event.preventDefault(); acts[key](); }
@@ -107,6 +130,7 @@ if (part("#bandeja")) {
   part("#grupos")?.addEventListener("click", (event) => {
     const group = event.target.closest("[data-grupo]");
     const button = event.target.closest("[data-decision]");
+    if (event.target.closest("[data-aparte]")) return aside(event.target.closest("[data-marca]"));
     if (button) return decide(group, button.dataset.decision, button.dataset.intencion);
     if (event.target.closest("[data-conversacion]")) { event.preventDefault(); around(group); }
     if (group) choose(group, false);
