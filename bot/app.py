@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import cast
 
 from actions.services import ActionServices
 from bot.accounts.http_backend import HttpAccountBackend
@@ -17,7 +18,10 @@ from bot.accounts.passwords import load_common_words
 from bot.accounts.service import Accounts
 from bot.accounts.sql_store import SqlAccountBackend
 from bot.brain.interfaces import Reply
+from bot.brain.models import ModelShelf
 from bot.clock import Clock, utc_now
+from bot.conversations.interfaces import Hub
+from bot.conversations.review_store import ReviewStore
 from bot.conversations.sentences import load_sentences
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
@@ -27,6 +31,7 @@ from bot.desk.parts import DeskParts
 from bot.desk.policy import load_desk_settings
 from bot.desk.runtime import DeskRuntime
 from bot.desk.words import load_desk_words
+from bot.guides.current import CurrentGuides
 from bot.guides.mailing import GuideMail
 from bot.guides.service import LibraryGuides, load_guides
 from bot.mail.delivery import DeliveryWorker
@@ -39,6 +44,11 @@ from bot.platform_files import read_platform
 from bot.platforms import Platform, PlatformFacts
 from bot.privacy import KeyedHash
 from bot.settings import Settings, load_settings
+from bot.studio.interfaces import ModelSwitch
+from bot.studio.parts import StudioParts
+from bot.studio.service import Studio
+from bot.studio.settings import load_studio_settings, load_words
+from bot.studio.studio_store import StudioStore
 from bot.tasks.catalog import load_catalog
 from bot.tasks.responses import load_names, load_offered, load_replies, load_titles
 from bot.tasks.runner import TaskRunner
@@ -130,7 +140,8 @@ def build_features(core: Core, outbox: Outbox, public_url: str) -> Features:
     Raises:
         GuidesInvalid: a guide must be corrected first.
     """
-    guides = load_guides(core.settings.data / "guides")
+    # Guides that are published while the service runs reach whoever holds these.
+    guides = cast(LibraryGuides, CurrentGuides(load_guides(core.settings.data / "guides")))
     mail = GuideMail(core.database, outbox, guides, public_url)
     return Features(build_accounts(core, outbox, public_url), guides, mail)
 
@@ -199,6 +210,30 @@ def build_action_services(core: Core | None = None, features: Features | None = 
         guides=features.guides,
         texts=load_sentences(core.settings.data / "responses"),
         desk=desk,
+    )
+
+
+def build_studio(core: Core, switch: ModelSwitch, hub: Hub | None = None) -> Studio:
+    """The studio over the project's data.
+
+    Raises:
+        StudioSettingsInvalid: ``data/studio/ajustes.yml`` must be corrected first.
+    """
+    settings = core.settings
+    return Studio(
+        StudioParts(
+            project=settings.project,
+            home=settings.home / "estudio",
+            shelf=ModelShelf(settings.models),
+            store=StudioStore(core.database),
+            review=ReviewStore(core.database),
+            switch=switch,
+            settings=load_studio_settings(settings.data),
+            words=load_words(settings.data),
+            hashed=core.hashed,
+            clock=core.clock,
+            hub=hub,
+        )
     )
 
 

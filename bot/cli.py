@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli_studio import studio
 from bot.errors import VentanillaError
 
 app = typer.Typer(
@@ -32,6 +33,7 @@ app.add_typer(models, name="models")
 app.add_typer(guides, name="guides")
 agents = typer.Typer(no_args_is_help=True, help="The help desk's people. Example: ventanilla agents list")
 app.add_typer(agents, name="agents")
+app.add_typer(studio, name="studio")
 
 
 @app.command()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import structlog
 from starlette.applications import Starlette
@@ -20,11 +21,13 @@ from bot.app import (
     build_action_services,
     build_features,
     build_mail,
+    build_studio,
     derived_key,
     greeting_from,
     with_desk,
 )
 from bot.brain.interfaces import Brain
+from bot.brain.live import LiveBrain
 from bot.channels.answers import ErrorAnswers
 from bot.channels.demo_pages import DemoSignIn
 from bot.channels.desk_routes import desk_routes, desk_tools
@@ -34,6 +37,7 @@ from bot.channels.health import Check, health_routes
 from bot.channels.limits import RateLimits
 from bot.channels.pages import Pages
 from bot.channels.reset_pages import ResetPages
+from bot.channels.studio_routes import studio_routes
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.commands import Links, guide_links, platform_links, public_payloads
 from bot.channels.telegram.config import TelegramSettings
@@ -47,9 +51,12 @@ from bot.conversations.metrics import HubMetrics
 from bot.conversations.sentences import Sentence, load_sentences
 from bot.db.migrate import upgrade
 from bot.desk.interfaces import Signals
+from bot.guides.current import CurrentGuides
 from bot.guides.interfaces import GuideService
+from bot.guides.service import load_guides
 from bot.mail.mailbox import Mailbox
 from bot.mail.mailbox_pages import mailbox_routes
+from bot.studio.service import Studio
 from bot.tasks.responses import load_offered
 
 log = structlog.get_logger(__name__)
@@ -117,6 +124,7 @@ class Service:
         if self.worker:
             self._tasks.append(asyncio.create_task(self.worker.run()))
         self._tasks.append(asyncio.create_task(self._keep_house()))
+        self.studio = await self._start_studio()
         limits = RateLimits(enabled=settings.rate_limits)
         application = Starlette(
             middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
@@ -133,6 +141,8 @@ class Service:
         if self.telegram:
             await self.telegram.close()
         await self.desk.stop()
+        if self.studio:
+            await self.studio.close()
         await self.hub.close()
         if self.worker:
             self.worker.stop()
@@ -153,6 +163,21 @@ class Service:
         mailbox = Mailbox(self.core.settings.home / "correo", clock=self.core.clock)
         await mailbox.start()
         return mailbox
+
+    async def _start_studio(self) -> Studio | None:
+        """The studio, where the brain is one whose model can be changed."""
+        if not isinstance(self.brain, LiveBrain):
+            return None
+        studio = build_studio(self.core, self.brain, self.hub)
+        await studio.start()
+        self.brain.on_change(self._offer_anew)
+        self._tasks.append(asyncio.create_task(self.brain.watch()))
+        return studio
+
+    def _offer_anew(self) -> None:
+        """What was taught may be asked for by a button from now on."""
+        titles = load_offered(self.core.settings.data / "intents.yml")
+        self.hub.allow({f"/{intent}": title for intent, title in titles.items()})
 
     def _routes(self, limits: RateLimits) -> list[BaseRoute]:
         checks: Mapping[str, Check] = {"database": self.core.database.check, "brain": self._brain_loaded}
@@ -179,6 +204,8 @@ class Service:
         ]
         if self.desk.receiver:
             routes += webhook_routes(self.desk.receiver)
+        if self.studio:
+            routes += studio_routes(self.studio, self.desk.agents, secure=self.public_url.startswith("https:"))
         if self.demo:
             routes += DemoSignIn(self.core.backend, pages, platforms, limits).routes()
         if self.mailbox:
@@ -254,12 +281,21 @@ def rasa_brain(core: Core, features: Features) -> Brain:
     from bot.brain.models import ModelShelf
     from bot.brain.rasa_brain import RasaBrain
 
-    services = build_action_services(core, features)
-    brain = RasaBrain(ModelShelf(core.settings.models).current_path(), all_actions(services))
+    fresh: list[GuideService] = []
 
-    async def ask(text: str) -> tuple[str, float]:
-        intent = (await brain.parse(text)).get("intent") or {}
-        return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+    def load(model: Path) -> RasaBrain:
+        # Everything that is read from data/ is read anew: what is published is more than a model.
+        fresh[:] = [load_guides(core.settings.data / "guides")]
+        services = build_action_services(core, features)
+        brain = RasaBrain(model, all_actions(services))
 
-    services.understanding.ask = ask
+        async def ask(text: str) -> tuple[str, float]:
+            intent = (await brain.parse(text)).get("intent") or {}
+            return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
+
+        services.understanding.ask = ask
+        return brain
+
+    brain = LiveBrain(ModelShelf(core.settings.models), load)
+    brain.on_change(lambda: cast(CurrentGuides, features.guides).use(fresh[0]))
     return brain

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot.errors import ModelMissing, VentanillaError
 
@@ -45,6 +46,11 @@ class ModelCard:
         trained_at: ISO 8601, UTC.
         seconds: how long training took.
         messages: number of training messages.
+        marks: hashes of data, configuration and code apart, as :func:`marks` makes them.
+        figures: what was measured on it.
+        author: who had it trained; empty where nobody signed.
+        reason: why it was put to use.
+        parent: the model that was in use when it was trained.
     """
 
     name: str
@@ -52,11 +58,27 @@ class ModelCard:
     trained_at: str
     seconds: float
     messages: int
+    marks: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    author: str = ""
+    reason: str = ""
+    parent: str = ""
 
 
 def fingerprint(project: Path) -> str:
     """A hash of everything that decides how a model trained now would behave."""
     return _digest(project, _inputs(project))
+
+
+def marks(project: Path) -> dict[str, str]:
+    """Hashes of data, configuration and code apart: which of them differs between two models."""
+    configuration = ("config.yml", "domain.yml")
+    data = [path for path in _inputs(project) if PIPELINE_CODE not in path.relative_to(project).as_posix()]
+    return {
+        "data": _digest(project, [path for path in data if path.name not in configuration]),
+        "configuration": _digest(project, [path for path in data if path.name in configuration]),
+        "code": _digest(project, _code(project)),
+    }
 
 
 def _digest(project: Path, paths: Iterable[Path]) -> str:
@@ -111,6 +133,21 @@ class ModelShelf:
     def add(self, card: ModelCard) -> None:
         """Puts a model's card beside its archive."""
         _write(self.folder / f"{card.name}.card.json", asdict(card))
+
+    def card(self, name: str) -> ModelCard:
+        """One model's card.
+
+        Raises:
+            ModelUnknown: there is no such model, or it has no card.
+        """
+        found = next((card for card in self.cards() if card.name == name), None)
+        if found is None:
+            raise ModelUnknown(name)
+        return found
+
+    def history(self) -> list[str]:
+        """The models that were in use, newest last; the last one is in use now."""
+        return self._history()
 
     def matching(self, mark: str) -> ModelCard | None:
         """The newest model made from exactly what this fingerprint stands for."""

@@ -10,12 +10,15 @@ no TensorFlow          imported for components that are not used: most of a star
 compiled schema        ``RemoteAction`` validates each answer of an action with ``jsonschema.validate``, which checks
                        the schema itself every time: three quarters of a stock turn with a custom action
 quiet logs             Rasa formats its debug lines on every turn until its structlog is configured
+own event loops        its web server puts another kind of loop in the place of the one that runs, which then cannot
+                       start processes any more
 cheap debug arguments  debug lines deep-copy trackers, states and events before the level is looked at
 =====================  ==========================================================================================
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import warnings
@@ -63,9 +66,13 @@ def bend_rasa(log_level: int = logging.INFO) -> None:
         log_level: the level below which Rasa's own lines are dropped.
     """
     prepare_process()
+    policy = asyncio.get_event_loop_policy()
     _configure_logs(log_level)
     _compile_action_schema()
     _spare_debug_copies()
+    import rasa.core.agent  # noqa: F401 - whatever it imports is imported by now
+
+    asyncio.set_event_loop_policy(policy)
 
 
 def _configure_logs(log_level: int) -> None:

@@ -90,12 +90,13 @@ class RasaBrain:
         """Answers one message; see :class:`bot.brain.interfaces.Brain`."""
         tracker = self._trackers.begin(turn.conversation, turn.state)
         output = Replies(turn.channel)
+        dialogue = dialogue_state(tracker)
         message = UserMessage(
             text=turn.payload or _never_a_command(turn.text),
             output_channel=output,
             sender_id=turn.conversation,
             input_channel=turn.channel,
-            metadata={"seq": turn.seq, "address": turn.address, "dialogue": dialogue_state(tracker)},
+            metadata={"seq": turn.seq, "address": turn.address, "dialogue": dialogue},
         )
         try:
             await self._processor.handle_message(message)
@@ -109,7 +110,7 @@ class RasaBrain:
             state=state,
             intent=str((latest.intent or {}).get("name") or "") if latest else "",
             confidence=float((latest.intent or {}).get("confidence") or 0.0) if latest else 0.0,
-            facts=_facts(latest.parse_data if latest else {}),
+            facts={**_facts(latest.parse_data if latest else {}), **_standing(dialogue)},
         )
 
     def _speechless(self, turn: Turn) -> list[Reply]:
@@ -134,6 +135,12 @@ def dialogue_state(tracker: DialogueStateTracker) -> dict[str, Any]:
         "guide_stopped": bool(walk) and bool(walk.get("stopped")),
         "offer": tracker.get_slot("offer"),
     }
+
+
+def _standing(dialogue: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the conversation stood, for whoever asks another model about the same message; nothing where it began."""
+    kept = {key: value for key, value in dialogue.items() if value}
+    return {"dialogue": kept} if kept else {}
 
 
 def payload_parts(payload: str) -> tuple[str, dict[str, Any]] | None:

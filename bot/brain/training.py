@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
 
-from bot.brain.models import ModelCard, ModelShelf, fingerprint
+from bot.brain.models import ModelCard, ModelShelf, fingerprint, marks
 from bot.errors import VentanillaError
 
 Progress = Callable[[str], None]
@@ -47,19 +47,27 @@ def train(project: Path, shelf: ModelShelf, log: Path, progress: Progress = lamb
     """
     mark = fingerprint(project)
     began = datetime.now(timezone.utc)
-    name = f"{began:%Y%m%d-%H%M%S}-{mark[:8]}"
+    name = model_name(began, mark)
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     for line in _run_child(project, name, shelf.folder, log):
         progress(str(line["stage"]))
     if not shelf.path(name).is_file():
         raise TrainingFailed(log)
-    card = ModelCard(name, mark, began.isoformat(), round(time.monotonic() - started, 1), _count_messages(project))
+    seconds = round(time.monotonic() - started, 1)
+    messages, parent = count_messages(project), shelf.current() or ""
+    card = ModelCard(name, mark, began.isoformat(), seconds, messages, marks(project), parent=parent)
     shelf.add(card)
     return card
 
 
-def _count_messages(project: Path) -> int:
+def model_name(began: datetime, mark: str) -> str:
+    """What a model is called: when it was begun, and the start of its fingerprint."""
+    return f"{began:%Y%m%d-%H%M%S}-{mark[:8]}"
+
+
+def count_messages(project: Path) -> int:
+    """How many training messages a project has."""
     files = (project / "data" / "nlu").rglob("*.yml")
     return sum(line.startswith("    - ") for file in files for line in file.read_text(encoding="utf-8").splitlines())
 
@@ -93,9 +101,17 @@ def _tell(**facts: object) -> None:
 def main(project: str, name: str, models: str) -> None:
     """The child's whole job."""
     from bot.brain.rasa_bends import bend_rasa
+    from bot.brain.training_bends import bend_training
 
     _tell(stage="reading")
     bend_rasa()
+    bend_training()
+    if not train_here(project, name, models, lambda stage: _tell(stage=stage)):
+        raise SystemExit(1)
+
+
+def train_here(project: str, name: str, models: str, progress: Progress) -> bool:
+    """Trains in this process, whose working directory is the project and which is bent already; says whether it did."""
     from rasa.engine.graph import GraphNode
     from rasa.model_training import train as rasa_train
 
@@ -106,7 +122,7 @@ def main(project: str, name: str, models: str) -> None:
         stage = "dialogue" if "Policy" in node._node_name else "understanding"
         if node._fn_name == "train" and stage not in seen:
             seen.add(stage)
-            _tell(stage=stage)
+            progress(stage)
         return run_node(node, *inputs)
 
     GraphNode.__call__ = told
@@ -114,8 +130,7 @@ def main(project: str, name: str, models: str) -> None:
     result = rasa_train(
         files["domain"], files["config"], files["data"], output=models, fixed_model_name=name, force_training=True
     )
-    if result.code != 0:
-        raise SystemExit(1)
+    return bool(result.code == 0)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,16 @@ from bot.channels.answers import Refused
 from bot.channels.forms import form_fields
 from bot.channels.limits import client_address
 from bot.channels.pages import PAGE_HEADERS, WEB
+from bot.channels.web import MAX_BODY
 from bot.desk.agent_store import Agent, Right
 from bot.desk.agents import Agents, Session
 from bot.desk.interfaces import CaseMoved, CaseTaken, CaseUnknown, NotAllowed
 from bot.desk.sign_in import SessionEnded
 
 COOKIE = "mesa"
+PATHS = ("/mesa", "/estudio")
+"""Where the cookie is sent: the console and the studio, and never to the chat."""
+
 HOME = "/mesa"
 SIGN_IN = "/mesa/entrar"
 HEADERS = {**PAGE_HEADERS, "Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
@@ -50,12 +54,19 @@ class DeskPages:
 
     Args:
         secure: whether the cookie is for HTTPS alone; False on a loopback without it.
+        longest: the longest form that is taken.
     """
 
     def __init__(
-        self, agents: Agents, *, secure: bool, behind_proxy: bool = False, folder: Path = WEB / "desk" / "templates"
+        self,
+        agents: Agents,
+        *,
+        secure: bool,
+        behind_proxy: bool = False,
+        folder: Path = WEB / "desk" / "templates",
+        longest: int = MAX_BODY,
     ) -> None:
-        self.agents, self.secure, self._behind_proxy = agents, secure, behind_proxy
+        self.agents, self.secure, self._behind_proxy, self._longest = agents, secure, behind_proxy, longest
         self._templates = Environment(
             loader=FileSystemLoader(folder),
             autoescape=True,
@@ -90,12 +101,14 @@ class DeskPages:
 
     def set_cookie(self, response: Response, token: str) -> Response:
         """Hands the session's secret to the browser."""
-        response.set_cookie(COOKIE, token, path="/mesa", httponly=True, samesite="lax", secure=self.secure)
+        for path in PATHS:
+            response.set_cookie(COOKIE, token, path=path, httponly=True, samesite="lax", secure=self.secure)
         return response
 
     def drop_cookie(self, response: Response) -> Response:
         """Takes it away."""
-        response.delete_cookie(COOKIE, path="/mesa", httponly=True, samesite="lax", secure=self.secure)
+        for path in PATHS:
+            response.delete_cookie(COOKIE, path=path, httponly=True, samesite="lax", secure=self.secure)
         return response
 
     async def session(self, request: Request) -> Session:
@@ -120,7 +133,7 @@ class DeskPages:
                 return self._message(session, "sin_permiso", 403)
             fields: Mapping[str, str] = {}
             if form:
-                fields = await form_fields(request)
+                fields = await form_fields(request, self._longest)
                 if fields.get("_csrf") != session.csrf or not same_origin(request):
                     return self._message(session, "formulario_viejo", 403)
             return await self._answer(Visit(request, session, fields), handler)

@@ -14,6 +14,8 @@ from bot.desk.agent_store import Right
 from bot.desk.sign_in import InvitationInvalid, PasswordTooWeak, SessionEnded, SignInFailed
 
 CODE = "/mesa/codigo"
+STUDIO = "/estudio"
+"""Where those go who teach the bot and do not sit at the desk."""
 
 
 class DeskSignIn:
@@ -77,11 +79,12 @@ class DeskSignIn:
                 return self._pages.render("codigo.html", 429, problem="", wait=wait, csrf=session.csrf)
             code, address = fields.get("codigo", "")[:20], self._pages.address(request)
             token = await self._agents.confirm(request.cookies.get(COOKIE, ""), code, address)
+            home = HOME if session.agent.may(Right.WORK) else STUDIO
         except SessionEnded:
             return RedirectResponse(SIGN_IN, 303, HEADERS)
         except SignInFailed as failed:
             return self._pages.render("codigo.html", 401, problem="codigo", wait=failed.wait, csrf=session.csrf)
-        return self._pages.set_cookie(RedirectResponse(HOME, 303, HEADERS), token)
+        return self._pages.set_cookie(RedirectResponse(home, 303, HEADERS), token)
 
     async def show_invitation(self, request: Request) -> Response:
         """How to set password and second factor up."""

@@ -80,6 +80,7 @@ class WebChat:
             Route("/chat/api/messages", self.history, methods=["GET"]),
             Route("/chat/api/events", self.events, methods=["GET"]),
             Route("/chat/api/signals", self.signal, methods=["POST"]),
+            Route("/chat/api/opinions", self.opinion, methods=["POST"]),
             *more,
         ]
 
@@ -142,6 +143,17 @@ class WebChat:
         if self._signals and received:
             await self._signals.received(conversation, received)
         return Response(status_code=204, headers=NO_STORE)
+
+    async def opinion(self, request: Request) -> Response:
+        """Takes what the person thinks of one of the bot's answers: ``{"seq": n, "liked": false}`` → 202."""
+        conversation = await self._conversation(request)
+        await self._count("too_many", (MESSAGES_BY_CONVERSATION, conversation))
+        content = parse_object(await read_body(request))
+        seq, liked = content.get("seq"), content.get("liked")
+        if isinstance(seq, bool) or not isinstance(seq, int) or not isinstance(liked, bool) or not 0 < seq <= MAX_SEQ:
+            raise Refused(422, "bad_request")
+        await self._hub.judge(conversation, seq, liked)
+        return JSONResponse({}, 202, NO_STORE)
 
     async def erase(self, request: Request) -> Response:
         """Ends the conversation for good and empties its messages; afterwards its token opens nothing."""

@@ -29,7 +29,7 @@ def promote(name: str) -> None:
         ModelUnknown: there is no such model.
     """
     ModelShelf(load_settings().models).promote(name)
-    Console().print(f"{name} is in use; a running service takes it up at its next start")
+    Console().print(f"{name} is in use; a running service takes it up in a moment")
 
 
 def roll_back() -> None:
@@ -39,4 +39,4 @@ def roll_back() -> None:
         NothingToRollBackTo: there is none.
     """
     name = ModelShelf(load_settings().models).roll_back()
-    Console().print(f"back to {name}; a running service takes it up at its next start")
+    Console().print(f"back to {name}; a running service takes it up in a moment")

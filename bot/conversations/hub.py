@@ -215,9 +215,17 @@ class ConversationHub:
         for conversation in writing.to_answer:
             await self._turns.take_up(conversation)
 
+    def allow(self, payloads: Mapping[str, str]) -> None:
+        """Takes further payloads without a button that carried them, each with the words that the log shows."""
+        self._public.update(payloads)
+
     def listen(self, listener: SilentListener) -> None:
         """Has ``listener`` called after a user's message that the bot does not answer; see :meth:`Hub.listen`."""
         self._listeners.append(listener)
+
+    async def judge(self, conversation: str, seq: int, liked: bool) -> None:
+        """Notes what the person thinks of an answer; see :meth:`Hub.judge`."""
+        await self._log.judge(conversation, seq, liked)
 
     async def grant(self, conversation: str) -> str:
         """Another secret token for a conversation; see :meth:`Hub.grant`."""

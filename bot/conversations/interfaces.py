@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
@@ -126,6 +126,42 @@ class Writing(Protocol):
         """Appends what the person said on another way than the channel, such as a mail; the bot does not answer it."""
 
 
+@dataclass(frozen=True)
+class ReviewedMessage:
+    """A person's message with what came of it, for those who teach the bot. The text may hold personal data.
+
+    Attributes:
+        ranking: the best three intents with their probabilities.
+        dialogue: where the conversation stood.
+        chosen: the intent of the clarifying button that was pressed next, or empty.
+        person: the conversation went to a person soon after.
+        disliked: the answer got a thumbs-down.
+    """
+
+    conversation: str
+    seq: int
+    text: str
+    at: datetime
+    intent: str
+    confidence: float
+    ranking: Sequence[tuple[str, float]]
+    platform: str = ""
+    dialogue: Mapping[str, Any] = field(default_factory=dict)
+    chosen: str = ""
+    person: bool = False
+    disliked: bool = False
+
+
+class ReviewLog(Protocol):
+    """The conversations' log, read for review."""
+
+    async def written(self, since: datetime, limit: int) -> Sequence[ReviewedMessage]:
+        """What people wrote since a moment, newest first."""
+
+    async def intents_used(self, since: datetime) -> Mapping[str, int]:
+        """How many messages were understood as each intent."""
+
+
 SilentListener = Callable[[str, Message], None]
 """Called with a conversation and a user's message that came while the bot may not speak."""
 
@@ -243,6 +279,9 @@ class Hub(Protocol):
         Raises:
             ConversationUnknown: there is no such conversation.
         """
+
+    async def judge(self, conversation: str, seq: int, liked: bool) -> None:
+        """Notes what the person thinks of an answer, at the message that it answered; the last word counts."""
 
     async def grant(self, conversation: str) -> str:
         """Another secret token for a conversation; the ones before stay valid.

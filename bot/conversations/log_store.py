@@ -223,6 +223,21 @@ class LogStore:
                 platforms[row.conversation] = spoken or platforms.get(row.conversation, row.platform)
         return [Asked(each, platforms[each], frozenset(found)) for each, found in intents.items()]
 
+    async def judge(self, conversation: str, seq: int, liked: bool) -> None:
+        """Notes what the person thinks of an answer at the message that it answered; nothing where there is none."""
+        here = messages.c.conversation == conversation
+        asked = (
+            select(messages.c.seq, messages.c.facts)
+            .where(here, messages.c.seq < seq, messages.c.author == Author.USER.value)
+            .order_by(messages.c.seq.desc())
+            .limit(1)
+        )
+        async with self._database.transaction() as transaction:
+            row = (await transaction.execute(asked)).first()
+            if row is not None:
+                facts = {**(row.facts or {}), "disliked": not liked}
+                await transaction.execute(update(messages).where(here, messages.c.seq == row.seq).values(facts=facts))
+
     async def last_seqs(self, identities: Iterable[str]) -> Mapping[str, int]:
         """The newest sequence number of each conversation."""
         wanted, found = list(identities), {}

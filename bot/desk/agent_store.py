@@ -35,12 +35,14 @@ class Right(str, Enum):
     """Figures, hours, roster and trail of one's own teams."""
     MANAGE = "manage"
     """Agents, and every team."""
+    TEACH = "teach"
+    """The studio."""
 
 
 RIGHTS: dict[DeskRole, frozenset[Right]] = {
     DeskRole.AGENT: frozenset({Right.WORK, Right.CANNED}),
     DeskRole.SUPERVISOR: frozenset({Right.WORK, Right.CANNED, Right.SUPERVISE}),
-    DeskRole.TRAINER: frozenset({Right.CANNED}),
+    DeskRole.TRAINER: frozenset({Right.CANNED, Right.TEACH}),
     DeskRole.ADMIN: frozenset(Right),
 }
 """Rights by role; the trainer's own rooms are in the studio."""

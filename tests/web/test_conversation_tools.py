@@ -14,6 +14,7 @@ from sqlalchemy import update
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from bot.conversations.log_store import messages
+from bot.conversations.review_store import ReviewStore
 from bot.db.engine import Database
 from tests.contracts.web_chat.brains import GREETING
 from tests.support.mail import MailRig
@@ -107,8 +108,18 @@ async def test_before_anything_was_said_there_is_nothing_to_send_or_keep(chromiu
     await page.goto(address)
     await page.wait_for_selector(".opciones button")
     await page.click("#opciones")
-    for entry in ("mail", "download"):
+    for entry in ("mail", "download", "dislike"):
         assert await page.is_disabled(f"[data-entry={entry}]")
+
+
+async def test_an_answer_that_was_no_help_is_noted_at_the_message_that_it_answered(
+    page: Any, database: Database
+) -> None:
+    await choose(page, "dislike")
+    await page.wait_for_selector(".hoja h2:has-text('Gracias por decirlo')")
+    await page.click(".hoja .boton")
+    written = await ReviewStore(database).written(datetime(2020, 1, 1, tzinfo=timezone.utc), 10)
+    assert [(one.text, one.disliked) for one in written] == [("hola", True)]
 
 
 async def test_ending_erases_here_on_the_server_and_in_the_other_tab(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -17,10 +19,13 @@ from bot.brain.nlu.calibration import Calibration, fit_calibration, fit_gates
 from bot.brain.nlu.contrast import contrasted_words
 from bot.brain.nlu.features import Vectoriser, count, ngrams
 from bot.brain.nlu.noise import mistyped_words
+from bot.brain.nlu.side_by_side import side_by_side
 from bot.brain.nlu.typos import TypoFixer
 
 OUT_OF_SCOPE = "fuera_de_tema"
 _TOLERANCE = 0.1
+WORTH_TWO_CORES = 2_000
+"""Messages from which on a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +80,12 @@ class IntentClassifier:
         """Learns from messages, their data replaced by placeholders, and their intents."""
         learnt = _prepare(masked, labels, options)
         own = learnt.counts[: len(labels)]
-        held_out = _held_out_scores(learnt.names, own, learnt.gold, len(learnt.intents), options)
+        twice = np.concatenate([learnt.gold, learnt.gold])
+        # The whole is learnt first: it takes longest, and the parts for the calibration are learnt beside it.
+        whole, held_out = _fit_and_hold_out(learnt, own, twice, options)
         calibration = fit_calibration(held_out, learnt.gold)
         calibration = fit_gates(calibration, held_out, learnt.gold, _index(learnt.intents, OUT_OF_SCOPE))
-        twice = np.concatenate([learnt.gold, learnt.gold])
-        vectoriser, _kept, weights = _fit(learnt.names, learnt.counts, twice, len(learnt.intents), options)
+        vectoriser, _kept, weights = whole
         return cls(learnt.intents, learnt.typos, vectoriser, weights, calibration)
 
     def scores(self, masked: str) -> Array:
@@ -160,8 +166,20 @@ def _prepare(masked: Sequence[str], labels: Sequence[str], options: Options) -> 
     typos = TypoFixer.learn(spoken)
     # The mistyped copies teach what is left of a mistake after correction.
     both = [*spoken, *(mistyped_words(one, options.seed) for one in spoken)]
-    names, counts = count([ngrams(typos.fix_contrasted(one)) for one in both])
+    names, counts = count(_features_of(both, typos))
     return _Prepared(intents, np.array([intents.index(label) for label in labels]), typos, names, counts)
+
+
+def _features_of(spoken: Sequence[Sequence[Any]], typos: TypoFixer) -> list[Mapping[str, int]]:
+    half = len(spoken) // 2
+
+    def features(some: Sequence[Sequence[Any]]) -> list[Mapping[str, int]]:
+        return [ngrams(typos.fix_contrasted(one)) for one in some]
+
+    if half < WORTH_TWO_CORES:
+        return features(spoken)
+    first, second = side_by_side([partial(features, spoken[:half]), partial(features, spoken[half:])])
+    return first + second
 
 
 def held_out_chances(masked: Sequence[str], labels: Sequence[str], options: Options) -> tuple[list[str], Array]:
@@ -195,14 +213,44 @@ def _fit(
     return vectoriser, kept, weights.astype(np.float16).astype(np.float32)
 
 
+def _fit_and_hold_out(
+    learnt: _Prepared, own: csr_matrix, twice: Array, options: Options
+) -> tuple[tuple[Vectoriser, Array, Array], Array]:
+    classes = len(learnt.intents)
+    parts, jobs = _held_out_jobs(learnt.names, own, learnt.gold, classes, options)
+
+    def whole() -> Any:
+        return _fit(learnt.names, learnt.counts, twice, classes, options)
+
+    first, *rest = side_by_side([whole, *jobs])
+    return first, _gathered(parts, rest, len(learnt.gold), classes)
+
+
 def _held_out_scores(names: Sequence[str], counts: csr_matrix, gold: Array, classes: int, options: Options) -> Array:
     """The score of each training message by a model that has not seen it."""
+    parts, jobs = _held_out_jobs(names, counts, gold, classes, options)
+    return _gathered(parts, side_by_side(jobs) if jobs else [], len(gold), classes)
+
+
+def _held_out_jobs(
+    names: Sequence[str], counts: csr_matrix, gold: Array, classes: int, options: Options
+) -> tuple[list[tuple[Array, Array]], list[Callable[[], Array]]]:
     fewest = int(np.bincount(gold, minlength=classes).min())
-    out = np.zeros((len(gold), classes), dtype=np.float32)
     if fewest < 2 or classes < 2:
-        return out
-    parts = StratifiedKFold(min(options.folds, fewest), shuffle=True, random_state=options.seed)
-    for learn, test in parts.split(np.zeros(len(gold)), gold):
+        return [], []
+    folds = StratifiedKFold(min(options.folds, fewest), shuffle=True, random_state=options.seed)
+    parts = list(folds.split(np.zeros(len(gold)), gold))
+
+    def score(learn: Array, test: Array) -> Array:
         vectoriser, kept, weights = _fit(names, counts[learn], gold[learn], classes, options)
-        out[test] = vectoriser.weigh(counts[test][:, kept]) @ weights[:-1] + weights[-1]
+        scores: Array = vectoriser.weigh(counts[test][:, kept]) @ weights[:-1] + weights[-1]
+        return scores
+
+    return parts, [partial(score, learn, test) for learn, test in parts]
+
+
+def _gathered(parts: Sequence[tuple[Array, Array]], scores: Sequence[Array], total: int, classes: int) -> Array:
+    out = np.zeros((total, classes), dtype=np.float32)
+    for (_learn, test), scored in zip(parts, scores, strict=True):
+        out[test] = scored
     return out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -48,7 +49,7 @@ class DataFinder(GraphComponent, EntityExtractorMixin):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Remembers the words of the training messages."""
-        messages = [words(extract(str(example.get("text"))).masked) for example in training_data.intent_examples]
+        messages = [words(_masked_for_training(str(example.get("text")))) for example in training_data.intent_examples]
         self._typos = TypoFixer.learn(messages)
         with self._storage.write_to(self._resource) as folder:
             (folder / "words.json").write_text(
@@ -74,7 +75,7 @@ class DataFinder(GraphComponent, EntityExtractorMixin):
         """Leaves the masked text with each training message; adds no entities to them."""
         for example in training_data.training_examples:
             if example.get("text"):
-                example.set(MASKED, extract(str(example.get("text"))).masked)
+                example.set(MASKED, _masked_for_training(str(example.get("text"))))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -135,7 +136,7 @@ class IntentModel(GraphComponent, RasaIntentClassifier):
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from every training message that has an intent."""
         examples = [example for example in training_data.intent_examples if example.get("text")]
-        masked = [masked_of(example) for example in examples]
+        masked = [_masked_for_training(str(example.get("text"))) for example in examples]
         if masked:
             self._model = IntentClassifier.train(
                 masked, [str(example.get("intent")) for example in examples], self._options
@@ -176,6 +177,12 @@ class IntentModel(GraphComponent, RasaIntentClassifier):
         assert self._model is not None
         scores = self._model.scores(masked)
         return self._model.decide(adjust(scores, self._model.intents, masked, dialogue))
+
+
+@lru_cache(maxsize=50_000)
+def _masked_for_training(text: str) -> str:
+    """The masked text of a training message, which each component asks for anew."""
+    return extract(text).masked
 
 
 def dialogue_of(message: Message) -> Mapping[str, Any]:

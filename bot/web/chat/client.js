@@ -58,6 +58,11 @@ export class ChatClient {
     await this.#fetch("/signals", { method: "POST", body: JSON.stringify(content), headers }, token).catch(() => {});
   }
 
+  /** Says that one of the bot's answers was no help. */
+  async dislike(token, seq) {
+    await this.#json("/opinions", { method: "POST", body: JSON.stringify({ seq, liked: false }) }, token);
+  }
+
   /** Whether events can be read as they come. */
   get streams() {
     return typeof TextDecoderStream === "function" && "body" in Response.prototype;

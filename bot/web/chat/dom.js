@@ -64,5 +64,6 @@ export const ICONS = {
   mail: "M4 6h16v12H4zm0 1 8 6 8-6",
   download: "M12 4v11m-5-5 5 5 5-5M5 20h14",
   fresh: "M12 5v14M5 12h14",
+  dislike: "M7 4v10m0 0 4 6c1.500 0 2-1 2-2v-4h5a2 2 0 0 0 2-2.300l-1-6a2 2 0 0 0-2-1.700H7",
   end: "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13",
 };

@@ -25,6 +25,7 @@ export class Menu {
     const { words } = this;
     this.list = build("ul", { class: "menu", id: "menu", hidden: true });
     const entries = [
+      ["dislike", () => this.#dislike()],
       ["mail", () => this.#askMail()],
       ["download", () => this.#download()],
       ["new", (name) => this.#ask(name, () => this.chat.restart())],
@@ -62,13 +63,22 @@ export class Menu {
 
   #toggle(open) {
     const spoken = this.chat.messages.some((message) => message.from === "user");
-    for (const each of this.list.querySelectorAll("[data-entry=mail], [data-entry=download]")) each.disabled = !spoken;
+    for (const each of this.list.querySelectorAll("[data-entry=mail], [data-entry=download], [data-entry=dislike]")) each.disabled = !spoken;
     this.list.hidden = !open;
     this.opener.setAttribute("aria-expanded", String(open));
   }
 
   #person() {
     if (this.chat.connection !== "gone") this.chat.press({ payload: PERSON, title: this.words("person") });
+  }
+
+  /** The bot's last answer was no help: those who teach it hear of that. */
+  async #dislike() {
+    const about = this.chat.messages.filter((message) => message.from === "bot").at(-1);
+    if (!about) return;
+    const told = await this.chat.dislike(about.seq).then(() => "disliked", () => "dislike_failed");
+    const done = button({ class: "boton" }, this.words("done"), () => this.sheet.close());
+    this.sheet.show({ title: this.words(told), content: [build("div", { class: "acciones" }, done)] });
   }
 
   #download() {

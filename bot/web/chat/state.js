@@ -95,6 +95,11 @@ export class Conversation extends EventTarget {
     await this.#client.transcript(this.token, email);
   }
 
+  /** Says that an answer was no help. */
+  async dislike(seq) {
+    await this.#client.dislike(this.token, seq);
+  }
+
   say(text) {
     this.outbox.add({ text });
   }

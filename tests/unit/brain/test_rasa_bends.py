@@ -25,6 +25,16 @@ def test_rasa_is_imported_without_tensorflow() -> None:
     assert done.stdout.strip() == "_StandInModule", done.stderr[-1000:]
 
 
+def test_rasa_leaves_the_event_loops_as_they_are() -> None:
+    program = (
+        "import asyncio; from bot.brain.rasa_bends import bend_rasa; before = asyncio.get_event_loop_policy();"
+        "bend_rasa(); import bot.brain.rasa_brain; print(asyncio.get_event_loop_policy() is before)"
+    )
+    root = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", program], cwd=root, capture_output=True, text=True)
+    assert done.stdout.strip() == "True", done.stderr[-1000:]
+
+
 def test_the_action_schema_still_refuses_a_broken_answer() -> None:
     from jsonschema import ValidationError
     from rasa.core.actions.action import RemoteAction

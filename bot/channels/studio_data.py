@@ -1,0 +1,120 @@
+"""The studio's pages of answers, guides, reports and the log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ruamel.yaml.error import YAMLError
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from bot.channels.desk_pages import Visit
+from bot.channels.studio_pages import StudioPages
+from bot.studio import places, yaml_text
+from bot.studio.interfaces import StudioError
+
+
+class StudioData:
+    """Answers and guides with their previews, reports, and who changed what."""
+
+    def __init__(self, pages: StudioPages) -> None:
+        self._pages, self._studio = pages, pages.studio
+
+    def routes(self) -> list[BaseRoute]:
+        """The routes."""
+        pages = self._pages
+        return [
+            pages.get("/estudio/respuestas", self.responses),
+            pages.get("/estudio/respuesta/{name:str}", self.response),
+            pages.get("/estudio/guias", self.guides),
+            pages.get("/estudio/guia/{platform:str}/{name:str}", self.guide),
+            pages.post("/estudio/vista", self.preview),
+            pages.get("/estudio/informes", self.report),
+            pages.get("/estudio/registro", self.trail),
+        ]
+
+    async def responses(self, visit: Visit) -> Response:
+        """Every answer, searched by its words."""
+        wanted = visit.request.query_params.get("buscar", "").strip()
+        found = places.responses(await self._studio.drafting.space())
+        rows = [
+            (name, str(variations[0].get("text") or ""), len(variations))
+            for name, variations in found.items()
+            if variations and _holds(f"{name} {variations[0].get('text')}", wanted)
+        ]
+        return await self._pages.page(visit, "respuestas.html", rows=rows, wanted=wanted)
+
+    async def response(self, visit: Visit) -> Response:
+        """One answer, with how web and Telegram will show it."""
+        name = visit.request.path_params["name"]
+        variations = places.responses(await self._studio.drafting.space()).get(name)
+        if not variations:
+            raise StudioError("response_gone", name=name)
+        return await self._pages.page(visit, "respuesta.html", response=name, variations=variations)
+
+    async def guides(self, visit: Visit) -> Response:
+        """Every guide."""
+        space = await self._studio.drafting.space()
+        rows = []
+        for path in places.guide_files(space):
+            content = yaml_text.load(space.read(path)) or {}
+            steps = len(content.get("pasos") or ())
+            rows.append((places.guide_id(path), str(content.get("titulo") or ""), steps))
+        return await self._pages.page(visit, "guias.html", rows=rows)
+
+    async def guide(self, visit: Visit) -> Response:
+        """One guide's file, with how its steps will be shown."""
+        parameters = visit.request.path_params
+        identity = f"{parameters['platform']}/{parameters['name']}"
+        space = await self._studio.drafting.space()
+        text = space.read(places.guide_path(identity)) if _plain_name(identity) else ""
+        if not text:
+            raise StudioError("guide_gone", guide=identity)
+        shown = guide_steps(text)
+        return await self._pages.page(visit, "guia.html", guide=identity, text=text, **shown)
+
+    async def preview(self, visit: Visit) -> Response:
+        """The steps of a guide as it is being written."""
+        return self._pages.part(visit, "_pasos.html", **guide_steps(visit.fields.get("despues", "")))
+
+    async def report(self, visit: Visit) -> Response:
+        """The figures as charts."""
+        return await self._pages.page(visit, "informes.html", report=await self._studio.report())
+
+    async def trail(self, visit: Visit) -> Response:
+        """Who did what."""
+        return await self._pages.page(visit, "registro.html", notes=await self._studio.parts.store.notes())
+
+
+def guide_steps(text: str) -> dict[str, Any]:
+    """What a guide's file shows, and what keeps it from being read."""
+    try:
+        content = yaml_text.load(text.replace("\r\n", "\n"))
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        return {"title": "", "steps": [], "problem_line": mark.line + 1 if mark else 0, "unreadable": True}
+    if not isinstance(content, dict) or not isinstance(content.get("pasos"), list):
+        return {"title": "", "steps": [], "problem_line": 0, "unreadable": True}
+    steps = [
+        {
+            "title": str(step.get("titulo") or ""),
+            "lines": _lines(step.get("haga")),
+            "see": _lines(step.get("vera")),
+            "source": str((step.get("fuente") or {}).get("donde") or ""),
+        }
+        for step in content["pasos"]
+        if isinstance(step, dict)
+    ]
+    return {"title": str(content.get("titulo") or ""), "steps": steps, "problem_line": 0, "unreadable": False}
+
+
+def _lines(value: Any) -> list[str]:
+    return [] if value is None else [str(one) for one in value] if isinstance(value, list) else [str(value)]
+
+
+def _holds(text: str, wanted: str) -> bool:
+    return all(word in text.casefold() for word in wanted.casefold().split())
+
+
+def _plain_name(identity: str) -> bool:
+    return all(part.replace("-", "").isalnum() for part in identity.split("/"))

@@ -1,0 +1,202 @@
+"""A trial: checks, trains and compares a draft, in a process of its own and with the lowest priority.
+
+Run as ``python -m bot.studio.trial``; reads its task as JSON from standard input (last month's messages are in it, and
+must not reach a file), prints one JSON line for each stage, then the result.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+LOWEST = 10
+STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
+"""What the lint finds that holds a draft back; the rest is worth a look."""
+
+
+def tell(**facts: Any) -> None:
+    """One line for who started this process."""
+    print(json.dumps({"studio": facts}, ensure_ascii=False), flush=True)
+
+
+def main() -> None:
+    """The process's whole job."""
+    os.nice(LOWEST)
+    task = json.loads(sys.stdin.read())
+    staged = Path(task["staged"])
+    os.chdir(staged)
+    tell(stage="lint")
+    # A second process uses the other core: what it does needs nothing of what is trained here.
+    aside = get_context("fork").Pool(1)
+    problems = aside.apply_async(_lint, (str(staged),))
+    live = aside.apply_async(_stories_of, (task["project"], task["live"], str(staged))) if task["train"] else None
+    try:
+        result: dict[str, Any] = {"check": list(_validate(staged))}
+        if task["train"] and not any(one["stop"] for one in result["check"]):
+            result["trained"] = _train(staged, task["name"], Path(task["models"]))
+        result["check"] += problems.get()
+        if result.get("trained") and live is not None:
+            tell(stage="comparing")
+            result["compare"] = _compare(task, live.get)
+    finally:
+        aside.terminate()
+    tell(result=result)
+
+
+def _lint(staged: str) -> list[dict[str, Any]]:
+    from bot.brain.nlu.lint import lint
+
+    folder = Path(staged)
+    problems = lint(folder / "data" / "nlu", folder / "tests" / "nlu" / "sample.jsonl", quick=True)
+    return [
+        {"kind": "lint", "stop": one.kind in STOPPING, "facts": {"words": one.sentence}}
+        for one in problems
+        if one.error
+    ]
+
+
+def _validate(staged: Path) -> Iterator[dict[str, Any]]:
+    """``rasa data validate``, its complaints in our words where we know them."""
+    tell(stage="validating")
+    import logging
+
+    from bot.brain.rasa_bends import bend_rasa
+    from bot.brain.training_bends import bend_training
+    from bot.sandbox import guide_problems
+
+    for words in guide_problems(staged):
+        yield {"kind": "guide", "stop": True, "facts": {"words": words}}
+    bend_rasa(logging.ERROR)
+    bend_training()
+    from rasa.shared.importers.importer import TrainingDataImporter
+    from rasa.validator import Validator
+
+    importer = TrainingDataImporter.load_from_config("config.yml", "domain.yml", ["data"])
+    # Training reads the same files: it is handed what was read here.
+    TrainingDataImporter.load_from_config = lambda *_args, **_kwargs: importer
+    heard: list[str] = []
+    with _listening(heard):
+        validator = Validator.from_importer(importer)
+        fine = validator.verify_domain_validity() and validator.verify_nlu() and validator.verify_form_slots()
+        fine = validator.verify_actions_in_stories_rules() and fine
+        fine = validator.verify_slot_mappings() and fine
+        fine = validator.verify_story_structure(False) and fine
+        validator.verify_utterances_in_stories(ignore_warnings=False)
+    for words in heard:
+        if "is not used in any" in words or "auto-fill" in words:
+            continue
+        yield {"kind": "rasa", "stop": not fine or "not listed" in words, "facts": {"words": words}}
+    if not fine and not heard:
+        yield {"kind": "rasa_unknown", "stop": True, "facts": {}}
+
+
+@contextlib.contextmanager
+def _listening(heard: list[str]) -> Iterator[None]:
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            words = re.sub(r"\x1b\[[0-9;]*m", "", str(warning.message))
+            heard.append(" ".join(words.split())[:400])
+
+
+def _train(staged: Path, name: str, models: Path) -> dict[str, Any]:
+    from bot.brain.training import train_here
+
+    began = time.monotonic()
+    os.environ["TQDM_DISABLE"] = "1"
+    with contextlib.redirect_stdout(sys.stderr):
+        fine = train_here(str(staged), name, str(models), lambda stage: _tell_aside(stage))
+    return {"name": name, "seconds": round(time.monotonic() - began, 1)} if fine else {}
+
+
+def _tell_aside(stage: str) -> None:
+    # Training prints as it likes, so that standard output leads aside meanwhile.
+    assert sys.__stdout__ is not None
+    print(json.dumps({"studio": {"stage": stage}}), file=sys.__stdout__, flush=True)
+
+
+def _compare(task: Mapping[str, Any], told_live: Callable[[], Sequence[str]]) -> dict[str, Any]:
+    from bot.brain.nlu.examples import read_examples
+    from bot.brain.nlu.parse import Understanding
+    from bot.studio.compare import Lines, Seen, Told, summary
+    from bot.studio.places import LABELLED_FILES
+
+    staged = Path(task["staged"])
+    new_model = Path(task["models"]) / f"{task['name']}.tar.gz"
+    live = Understanding(Path(task["live"]))
+    new = Understanding(new_model)
+
+    def seen(text: str, expected: str, dialogue: Mapping[str, Any] | None) -> Seen:
+        one, other = live.parse(text, dialogue), new.parse(text, dialogue)
+        return Seen(text, expected, one.intent, other.intent, round(one.confidence, 3), round(other.confidence, 3))
+
+    labelled = []
+    for file in LABELLED_FILES:
+        if (staged / file).is_file() and (staged / file).stat().st_size:
+            examples = read_examples(staged / file)
+            labelled += [seen(one.text, one.intent, dict(one.dialogue) or None) for one in examples]
+    month = [seen(one["text"], "", one.get("dialogue") or None) for one in task["month"]]
+    tell(stage="talking")
+    after = _stories_of(str(staged), str(new_model), str(staged))
+    titles = [story.title for story in _stories(staged)]
+    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, told_live(), after, strict=True)]
+    intents = sorted({name for name, _ in new.parse(labelled[0].text if labelled else "hola").ranking})
+    taught = sorted(set(intents) - {name for name, _ in live.parse("hola").ranking})
+    facts = summary(labelled, month, told, intents, Lines(**task["lines"]), taught)
+    # What people wrote goes back by its place in the task: its words are kept nowhere.
+    places = {one["text"]: at for at, one in reversed(list(enumerate(task["month"])))}
+    for one in facts["month"]["changed"]:
+        one["place"] = places[one.pop("text")]
+    return facts
+
+
+def _stories(staged: Path) -> list[Any]:
+    from bot.studio.stories import read_stories
+
+    return [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
+
+
+def _stories_of(project: str, model: str, staged: str) -> list[str]:
+    """What goes wrong in each story with this model on this project's data; empty where nothing does."""
+    import logging
+
+    from bot.brain.rasa_bends import bend_rasa
+
+    bend_rasa(logging.ERROR)
+    return asyncio.run(_all_played(Path(project), Path(model), Path(staged)))
+
+
+async def _all_played(project: Path, model: Path, staged: Path) -> list[str]:
+    from bot.sandbox import sandbox
+    from bot.studio.files import Workspace
+    from bot.studio.places import responses
+    from bot.studio.stories import Patterns, play
+
+    patterns = Patterns(responses(Workspace(project)))
+    async with sandbox(project, model) as brain:
+        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(_stories(staged))]
+
+
+async def _played(play: Callable[..., Any], *arguments: Any) -> str:
+    try:
+        return str(await play(*arguments))
+    except Exception as error:  # a story that breaks the bot is a story that does not hold
+        return type(error).__name__
+
+
+if __name__ == "__main__":
+    main()

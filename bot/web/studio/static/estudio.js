@@ -1,0 +1,244 @@
+/** The studio's script: labelling by keys, remarks while one types, previews, and how far a trial is. */
+
+const csrf = document.body.dataset.csrf;
+const part = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+const say = (text) => { part("#avisos").textContent = text; };
+
+async function post(address, fields) {
+  return fetch(address, {
+    method: "POST",
+    body: new URLSearchParams({ _csrf: csrf, ...fields }),
+    headers: { "X-Requested-With": "estudio" },
+  });
+}
+
+function later(work, wait) {
+  let timer;
+  return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), wait); };
+}
+
+/* Inbox */
+
+const groups = () => all("[data-grupo]");
+let current;
+
+function choose(group, focus = true) {
+  current?.classList.remove("actual");
+  current = group;
+  if (!group) return;
+  group.classList.add("actual");
+  if (focus) group.focus({ preventScroll: true });
+  group.scrollIntoView({ block: "nearest" });
+}
+
+function move(by) {
+  const list = groups();
+  choose(list[Math.min(list.length - 1, Math.max(0, list.indexOf(current) + by))] ?? list[0]);
+}
+
+function textsOf(group) {
+  return Object.fromEntries(all("[data-marca]", group).map((one) => [one.dataset.marca, (part("input", one)?.value ?? part("[data-texto]", one).textContent).trim()]));
+}
+
+let unsent = 0;
+function sending(more) {
+  unsent += more;
+  part("#bandeja").setAttribute("aria-busy", String(unsent > 0));
+}
+window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
+
+async function decide(group, decision, intent = "") {
+  const next = group.nextElementSibling ?? group.previousElementSibling;
+  const place = group.nextElementSibling;
+  const list = group.parentElement;
+  const fields = { decision, intencion: intent, frases: JSON.stringify(textsOf(group)) };
+  // The next group is there at once; what was decided is sent meanwhile.
+  group.remove();
+  choose(next);
+  sending(1);
+  const answer = await post("/estudio/bandeja", fields).catch(() => null);
+  sending(-1);
+  const left = groups().length;
+  part("#cuenta-bandeja").textContent = left ? `Quedan ${left} grupos.` : "No hay nada más por decidir en esta página.";
+  if (answer?.ok) return;
+  list.insertBefore(group, place);
+  const message = (await answer?.json().catch(() => null))?.message ?? "No se guardó. Inténtelo otra vez.";
+  part("#cuenta-bandeja").textContent = message;
+  say(message);
+  choose(group);
+}
+
+async function around(group) {
+  const place = part("[data-alrededor]", group);
+  if (!place.hidden) { place.hidden = true; return; }
+  const { conversacion, seq } = part("[data-conversacion]", group).dataset;
+  const answer = await fetch(`/estudio/conversacion/${conversacion}?seq=${seq}&parte=1`);
+  place.innerHTML = answer.ok ? await answer.text() : "";
+  place.hidden = false;
+}
+
+/** One line is about something else: it becomes a group of its own, to be decided next. */
+function aside(line) {
+  const group = line.closest("[data-grupo]");
+  const own = group.cloneNode(true);
+  part(".frases", own).replaceChildren(line);
+  part("[data-alrededor]", own).hidden = true;
+  own.classList.remove("actual");
+  for (const button of all("[data-aparte]", own)) button.remove();
+  if (all("[data-marca]", group).length < 2) for (const button of all("[data-aparte]", group)) button.remove();
+  group.after(own);
+  choose(group);
+}
+
+function correct(group) {
+  for (const one of all("[data-texto]", group)) {
+    const field = document.createElement("input");
+    field.value = one.textContent;
+    field.setAttribute("aria-label", "Frase corregida");
+    one.replaceWith(field);
+  }
+  part("input", group)?.focus();
+}
+
+function onInboxKey(event) {
+  if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, select, textarea")) {
+    if (event.key === "Escape" || (event.key === "Enter" && event.target.matches("input"))) { event.preventDefault(); current.focus(); }
+    return;
+  }
+  const key = event.key.toLowerCase();
+  const option = /^[1-3]$/.test(key) && all("[data-decision=accept]", current)[Number(key) - 1];
+  const acts = {
+    x: () => decide(current, "discard"),
+    p: () => decide(current, "personal"),
+    l: () => decide(current, "later"),
+    j: () => move(1),
+    k: () => move(-1),
+    c: () => part("[data-elegir]", current).focus(),
+    e: () => correct(current),
+    v: () => around(current),
+    a: () => { const lines = all("[data-marca]", current); if (lines.length > 1) aside(lines.at(-1)); },
+    n: () => part("[data-nueva]", current).click(),
+  };
+  if (option) { event.preventDefault(); decide(current, "accept", option.dataset.intencion); } else if (acts[key]) { event.preventDefault(); acts[key](); }
+}
+
+if (part("#bandeja")) {
+  choose(groups()[0]);
+  document.addEventListener("keydown", onInboxKey);
+  part("#grupos")?.addEventListener("click", (event) => {
+    const group = event.target.closest("[data-grupo]");
+    const button = event.target.closest("[data-decision]");
+    if (event.target.closest("[data-aparte]")) return aside(event.target.closest("[data-marca]"));
+    if (button) return decide(group, button.dataset.decision, button.dataset.intencion);
+    if (event.target.closest("[data-conversacion]")) { event.preventDefault(); around(group); }
+    if (group) choose(group, false);
+  });
+  part("#grupos")?.addEventListener("change", (event) => {
+    if (event.target.matches("[data-elegir]") && event.target.value) decide(event.target.closest("[data-grupo]"), "accept", event.target.value);
+  });
+}
+
+/* Remarks while one types */
+
+for (const field of all("[data-avisos]")) {
+  const list = part(field.dataset.avisos);
+  let asked = 0;
+  const look = later(async () => {
+    const mine = ++asked;
+    const answer = await post("/estudio/avisos", { intencion: field.dataset.intencion ?? "", frases: field.value }).catch(() => null);
+    if (!answer?.ok || mine !== asked) return;
+    const { remarks } = await answer.json();
+    list.replaceChildren(...remarks.map(({ text, stop, words }) => {
+      const line = document.createElement("li");
+      line.className = stop ? "mal" : "leve";
+      line.textContent = (text ? `«${text}»: ` : "") + words;
+      return line;
+    }));
+    list.dataset.visto = field.value;
+  }, 400);
+  field.addEventListener("input", look);
+  if (field.value.trim()) look();
+}
+
+/* Answers: what is asked for each kind, and previews */
+
+function showKind(fieldset) {
+  const kind = part("[data-respuesta]:checked", fieldset)?.value;
+  for (const one of all("[data-si]", fieldset)) one.hidden = !one.dataset.si.split(" ").includes(kind);
+}
+for (const fieldset of all(".respuesta-de")) {
+  showKind(fieldset);
+  fieldset.addEventListener("change", () => showKind(fieldset));
+}
+
+for (const field of all("[data-vista]")) {
+  const view = part(field.dataset.vista);
+  const show = () => {
+    part("[data-web]", view).textContent = field.value;
+    part("[data-telegram]", view).textContent = field.value;
+  };
+  field.addEventListener("input", show);
+  show();
+}
+
+for (const field of all("[data-guia]")) {
+  const view = part(field.dataset.guia);
+  field.addEventListener("input", later(async () => {
+    const answer = await post("/estudio/vista", { despues: field.value }).catch(() => null);
+    if (answer?.ok) view.innerHTML = await answer.text();
+  }, 400));
+}
+
+/* Lists */
+
+for (const field of all("[data-filtro]")) {
+  field.addEventListener("input", () => {
+    const words = field.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const one of all(field.dataset.filtro)) one.hidden = !words.every((word) => one.textContent.toLowerCase().includes(word));
+  });
+}
+
+const intents = part("#intenciones");
+document.addEventListener("focusin", (event) => {
+  const field = event.target;
+  if (intents && field.matches?.("[data-intenciones]") && field.options.length < 2) field.append(intents.content.cloneNode(true));
+});
+
+for (const button of all("[data-agregar]")) {
+  button.addEventListener("click", () => {
+    const field = part(button.dataset.agregar);
+    field.value = [field.value.trim(), button.textContent].filter(Boolean).join("\n");
+    field.dispatchEvent(new Event("input"));
+    button.closest("li").remove();
+  });
+}
+
+/* Two versions of one text */
+
+for (const form of all("[data-conflicto]")) {
+  form.addEventListener("submit", () => {
+    const chosen = all("[data-lineas]", form).filter((one) => {
+      const side = one.closest("label")?.querySelector("[data-lado]");
+      return !side || side.checked;
+    });
+    form.elements.despues.value = chosen.map((one) => one.textContent).join("");
+  });
+}
+
+/* How far a trial is */
+
+const trial = part("[data-ensayo]");
+async function follow() {
+  const state = part("[data-estado]", trial)?.dataset.estado;
+  if (state !== "running") return;
+  const answer = await fetch("/estudio/ensayo").catch(() => null);
+  if (answer?.ok) {
+    const words = await answer.text();
+    if (words !== trial.dataset.seen) { trial.innerHTML = words; trial.dataset.seen = words; }
+    if (part("[data-estado]", trial)?.dataset.estado !== "running") say("El ensayo terminó.");
+  }
+  setTimeout(follow, 1000);
+}
+if (trial) follow();

@@ -1,0 +1,119 @@
+"""The running brain changes its model between two turns, and does not grow by it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import statistics
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bot.brain.interfaces import Turn, TurnResult
+from bot.brain.live import LiveBrain
+from bot.brain.models import ModelShelf
+from bot.errors import ModelMissing
+from tests.studio.rig import add_model
+from tests.support.product import load_brain
+
+PUBLISHES = 20
+MOST_MEMORY = 50 * 1024 * 1024
+LONGEST_PAUSE = 0.2
+
+
+class Slow:
+    """Says which model it is, when it is told to."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.go_on = name, asyncio.Event()
+
+    async def respond(self, turn: Turn) -> TurnResult:
+        await self.go_on.wait()
+        return TurnResult((), b"", self.name)
+
+    async def parse(self, text: str) -> dict[str, str]:
+        return {"text": text}
+
+
+def turn(seq: int, text: str = "olvidé mi clave") -> Turn:
+    return Turn("c", seq, text, "", "web", "", None)
+
+
+def shelf_of(folder: Path, *names: str) -> ModelShelf:
+    (folder / "models").mkdir()
+    for name in names:
+        (folder / "models" / f"{name}.tar.gz").write_bytes(b"x")
+    shelf = ModelShelf(folder / "models")
+    shelf.promote(names[0])
+    return shelf
+
+
+async def test_a_turn_ends_with_the_model_that_it_began_with(tmp_path: Path) -> None:
+    made: list[Slow] = []
+    shelf = shelf_of(tmp_path, "uno", "dos")
+    brain = LiveBrain(shelf, lambda path: made.append(Slow(path.name[:3])) or made[-1])
+    told: list[str] = []
+    brain.on_change(lambda: told.append(brain.name))
+    first = asyncio.create_task(brain.respond(turn(1)))
+    await asyncio.sleep(0)
+    await brain.switch("dos")
+    second = asyncio.create_task(brain.respond(turn(2)))
+    for one in made:
+        one.go_on.set()
+    assert [(await first).intent, (await second).intent] == ["uno", "dos"]
+    assert told == ["dos"]
+
+
+async def test_a_model_that_cannot_be_loaded_changes_nothing(tmp_path: Path) -> None:
+    shelf = shelf_of(tmp_path, "uno", "dos")
+
+    def load(path: Path) -> Slow:
+        if path.name.startswith("dos"):
+            raise ModelMissing("dos")
+        return Slow("uno")
+
+    brain = LiveBrain(shelf, load)
+    with pytest.raises(ModelMissing):
+        await brain.switch("dos")
+    assert brain.name == "uno"
+
+
+@pytest.mark.timeout(600)
+async def test_twenty_publishes_under_turns_lose_nothing_and_keep_no_memory(tmp_path: Path, model: Path) -> None:
+    for name in ("uno", "dos"):
+        add_model(tmp_path, model, name, name)
+    shelf = ModelShelf(tmp_path / "models")
+    shelf.promote("uno")
+    brain = LiveBrain(shelf, load_brain)
+    process = psutil.Process(os.getpid())
+    stop, waits, answers = asyncio.Event(), [], []
+
+    async def turns() -> None:
+        seq = 0
+        while not stop.is_set():
+            seq += 2
+            began = time.perf_counter()
+            answers.append((await brain.respond(turn(seq))).intent)
+            waits.append(time.perf_counter() - began)
+            await asyncio.sleep(0.05)
+
+    for name in ("dos", "uno", "dos"):
+        await brain.switch(name)
+    gc.collect()
+    before = process.memory_info().rss
+    talking = asyncio.create_task(turns())
+    pauses = [await brain.switch("uno" if number % 2 else "dos") for number in range(PUBLISHES)]
+    stop.set()
+    await talking
+    gc.collect()
+    grown = process.memory_info().rss - before
+    print(
+        f"pause {max(pauses):.4f} s, longest turn {max(waits):.3f} s, memory {grown / 1e6:+.1f} MB, {len(waits)} turns"
+    )
+    assert set(answers) == {"recuperar_contrasena"}
+    # On a machine that is busy otherwise, one pause or another is the wait for a core.
+    assert statistics.median(pauses) <= LONGEST_PAUSE
+    assert grown <= MOST_MEMORY

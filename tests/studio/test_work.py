@@ -1,0 +1,151 @@
+"""A day's work in the studio, in a browser: labelling by keys, two people at one text, a test of a real chat."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, async_playwright, expect
+
+from bot.conversations.review_store import ReviewStore
+from bot.studio import places
+from bot.studio.interfaces import ChangeDoesNotFit
+from tests.studio.rig import ADMIN, SECOND, TRAINER, Rig
+from tests.studio.talks import TOPICS, alone, write
+from tests.web.helpers import CHROMIUM, QUIET, needs_chromium
+
+A_MINUTE = 20
+"""Messages that a person labels by keyboard."""
+
+
+@needs_chromium
+@pytest.mark.timeout(600)
+async def test_a_day_in_the_studio(rig: Rig) -> None:
+    now = rig.core.clock()
+    topics = [text for texts in TOPICS.values() for text in texts]
+    await write(rig.core.database, [*topics, *alone()], now)
+    private = "soy Rosa Quispe, mi correo es rosa.quispe@municipio.gob.pe y quiero pujar en la subasta"
+    talk = await write(rig.core.database, [private], now)
+    await rig.studio.parts.corpus()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await rig.browser_of(browser, TRAINER)
+        await label_by_keys(rig, page, len(topics) + len(alone()) + 1)
+        await nothing_is_asked_twice(rig, page)
+        await two_people_at_one_text(rig, browser, page)
+        await a_guide_is_shown_while_it_is_written(rig, page)
+        await page.goto(f"{rig.url}/estudio/conversacion/{talk}")
+        await expect(page.locator(".registro")).not_to_contain_text("municipio")
+        await page.get_by_role("button", name="Convertir en prueba").click()
+        await expect(page.get_by_text("La conversación es ahora una prueba")).to_be_visible()
+        assert page.problems == []
+        await browser.close()
+    changed = (await rig.studio.drafting.view()).replayed.space.changed()
+    story = next(after for path, (_before, after) in changed.items() if path.startswith(places.OWN_STORIES))
+    assert "persona@example.org" in story and "utter_default" in story
+    assert not any("Quispe" in after or "municipio.gob" in after for _before, after in changed.values())
+
+
+async def label_by_keys(rig: Rig, page: Any, messages: int) -> None:
+    await page.goto(f"{rig.url}/estudio/bandeja")
+    groups = page.locator("[data-grupo]")
+    count = await groups.count()
+    assert count < messages
+    shown = await page.locator("[data-marca]").count()
+    await expect(groups.first).to_have_class("grupo actual")
+    await expect(page.locator(".grupos")).not_to_contain_text("municipio")
+    first = await groups.first.locator("[data-marca]").count()
+    assert first > 1
+    # The first group is corrected before it is accepted; the rest goes key by key.
+    began = time.perf_counter()
+    await page.keyboard.press("v")
+    await expect(groups.first.locator(".registro")).to_contain_text("No entendí")
+    await page.keyboard.press("1")
+    for number in range(count - 1):
+        await page.keyboard.press("1" if number % 3 == 0 else "x" if number % 3 == 1 else "l")
+    await expect(page.locator("#cuenta-bandeja")).to_contain_text("No hay nada más")
+    seconds = time.perf_counter() - began
+    print(f"{shown} messages in {count} groups by keyboard: {60 * shown / seconds:.0f} a minute")
+    assert 60 * shown / seconds >= A_MINUTE
+
+
+async def nothing_is_asked_twice(rig: Rig, page: Any) -> None:
+    await expect(page.locator("#bandeja")).to_have_attribute("aria-busy", "false", timeout=120_000)
+    await page.goto(f"{rig.url}/estudio/bandeja")
+    left = await page.locator("[data-grupo]").count()
+    groups, _totals = await rig.studio.inbox()
+    assert left == min(60, len(groups))
+    decided = await rig.studio.parts.store.decided()
+    assert {author for _decision, _intent, author, _at in decided.values()} == {TRAINER.email}
+    assert not {item.mark for group in groups for item in group.items} & set(decided)
+
+
+async def two_people_at_one_text(rig: Rig, browser: Browser, page: Any) -> None:
+    other = await rig.browser_of(browser, SECOND)
+    for one in (page, other):
+        await one.goto(f"{rig.url}/estudio/respuesta/utter_no_step")
+    field = "textarea[name=despues]"
+    await other.locator(field).first.fill("Ahora no hay un paso en curso. ¿Qué trámite necesita?")
+    await other.get_by_role("button", name="Guardar en el borrador").first.click()
+    await expect(other.get_by_text("Guardado en el borrador.")).to_be_visible()
+    await page.locator(field).first.fill("No hay un paso en curso.")
+    await expect(page.locator("[data-telegram]").first).to_have_text("No hay un paso en curso.")
+    await page.get_by_role("button", name="Guardar en el borrador").first.click()
+    await expect(page.get_by_text("Otra persona cambió lo mismo")).to_be_visible()
+    await expect(page.locator(".conflicto")).to_contain_text("¿Qué trámite necesita?")
+    await page.get_by_role("button", name="Guardar así").click()
+    await expect(page.locator(field).first).to_have_value("No hay un paso en curso.")
+    page.problems[:] = [one for one in page.problems if "409" not in one]
+    assert other.problems == []
+
+
+async def a_guide_is_shown_while_it_is_written(rig: Rig, page: Any) -> None:
+    await page.goto(f"{rig.url}/estudio/guia/soce/agregar-perfil")
+    text = await page.locator("textarea[name=despues]").input_value()
+    title = next(line for line in text.splitlines() if line.startswith("titulo:"))
+    await page.locator("textarea[name=despues]").fill(text.replace(title, "titulo: Dar un menú a alguien", 1))
+    await expect(page.locator("#pasos h2")).to_have_text("Dar un menú a alguien")
+    await page.locator("textarea[name=despues]").fill("titulo: [roto")
+    await expect(page.locator("#pasos")).to_contain_text("no tiene la forma de una guía")
+    await page.locator("textarea[name=despues]").fill(text.replace(title, "titulo: Dar un menú a alguien", 1))
+    await page.get_by_role("button", name="Guardar en el borrador").click()
+    await expect(page.get_by_text("Guardado en el borrador.")).to_be_visible()
+
+
+async def test_drafts_of_several_people_lose_nothing(rig: Rig) -> None:
+    drafting = rig.studio.drafting
+    said = str(places.responses(await drafting.space())["utter_no_guide"][0]["text"])
+    await drafting.add(TRAINER, "add_examples", {"intent": "estado_caso", "texts": ["en qué anda lo que reclamé"]})
+    await drafting.add(SECOND, "edit_response", {"name": "utter_no_guide", "before": said, "after": f"{said} Así."})
+    with pytest.raises(ChangeDoesNotFit) as refused:
+        await drafting.add(ADMIN, "edit_response", {"name": "utter_no_guide", "before": said, "after": "Otra cosa."})
+    assert refused.value.key == "conflict"
+    with pytest.raises(ChangeDoesNotFit):
+        await drafting.add(ADMIN, "retire_intent", {"name": "saludar"})
+    view = await drafting.view()
+    assert [change.author for change in view.changes] == [TRAINER.email, SECOND.email]
+    # A developer changes the same file meanwhile: both changes are there.
+    file = rig.project / places.nlu_file(view.replayed.space, "estado_caso")
+    file.write_text(file.read_text(encoding="utf-8").replace("version", "# al día\nversion", 1), encoding="utf-8")
+    space = await drafting.space()
+    text = space.read(file.relative_to(rig.project).as_posix())
+    assert "# al día" in text and "en qué anda lo que reclamé" in text
+    await drafting.undo(SECOND, view.changes[0].id)
+    assert [change.undone for change in (await drafting.view()).changes] == [True, False]
+    assert [note["action"] for note in await rig.studio.parts.store.notes()][:3] == [
+        "undo",
+        "edit_response",
+        "add_examples",
+    ]
+
+
+async def test_what_ended_in_a_person_or_was_cleared_up_by_a_button_comes_to_the_inbox(rig: Rig) -> None:
+    await rig.talk("asdf qwer zxcv", payload="/estado_caso")
+    await rig.talk("lo del otro día no se arregló", "quiero hablar con una persona")
+    written = await ReviewStore(rig.core.database).written(rig.core.clock().replace(year=2000), 100)
+    by_text = {one.text: one for one in written}
+    assert by_text["asdf qwer zxcv"].chosen in ("", "estado_caso")
+    assert by_text["lo del otro día no se arregló"].person
+    assert not by_text["quiero hablar con una persona"].person
+    assert (await rig.studio.report()).total == 3
