@@ -7,12 +7,13 @@ READY := $(VENV)/.ready
 # uv finds or fetches Python 3.10, which Rasa 3.6 needs, even where only a newer python3 is on the path.
 UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 
-.PHONY: run train test check format bench lock clean help
+.PHONY: run train test check format interleavings bench lock clean help
 
 help:
 	@echo "make run     set up, train if needed, and serve the demo on http://127.0.0.1:8000/"
 	@echo "make test    run every test"
 	@echo "make check   ruff and mypy --strict"
+	@echo "make interleavings  10,000 interleavings of person, agents, bot and time"
 	@echo "make bench   measure speed and size; prints a table"
 	@echo "make train   train a model from data/ and put it to use"
 	@echo "make format  format the code"
@@ -31,6 +32,9 @@ check: $(READY)
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+
+interleavings: $(READY)
+	INTERLEAVINGS=10000 $(PY) -m pytest tests/desk/test_one_voice.py -s
 
 bench: $(READY)
 	$(PY) -m bench $(BENCH)

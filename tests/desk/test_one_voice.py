@@ -1,13 +1,15 @@
 """One voice: whatever person, agents, bot and clock do in whatever order, the bot is silent while a person speaks.
 
 A Hypothesis state machine on the real hub, desk and SQLite. Each run makes some dozens of steps, each of which happens
-at a different moment of a slow bot's turn. The number of interleavings (steps) is checked at the end.
+at a different moment of a slow bot's turn. Runs go on until there were enough interleavings (steps): 2,500 in the suite,
+10,000 with ``make interleavings``, which takes about two minutes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack, suppress
@@ -30,8 +32,8 @@ from bot.errors import VentanillaError
 from bot.platforms import Platform
 from tests.desk.rig import MONDAY, DeskRig, desk_database, desk_rig
 
-RUNS, STEPS = 112, 100
-ENOUGH = 10_000
+RUNS, STEPS = 20, 100
+ENOUGH = int(os.environ.get("INTERLEAVINGS", "2500"))
 counted = 0
 
 LOOP = asyncio.new_event_loop()
@@ -212,21 +214,22 @@ def test_the_bot_never_speaks_while_a_person_has_the_conversation() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     LOOP.run_until_complete(prepare())
     try:
-        run_state_machine_as_test(
-            OneVoice,
-            settings=settings(
-                max_examples=RUNS,
-                stateful_step_count=STEPS,
-                deadline=None,
-                database=None,
-                suppress_health_check=list(HealthCheck),
-            ),
-        )
+        while counted < ENOUGH:
+            run_state_machine_as_test(
+                OneVoice,
+                settings=settings(
+                    max_examples=RUNS,
+                    stateful_step_count=STEPS,
+                    deadline=None,
+                    database=None,
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
     finally:
         LOOP.run_until_complete(SHARED["stack"].aclose())
         LOOP.close()
         structlog.reset_defaults()
-    assert counted >= ENOUGH, counted
+    print(f"{counted} interleavings")
 
 
 @pytest.mark.parametrize("text", TAKES)
