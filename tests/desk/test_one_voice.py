@@ -1,8 +1,8 @@
 """One voice: whatever person, agents, bot and clock do in whatever order, the bot is silent while a person speaks.
 
 A Hypothesis state machine on the real hub, desk and SQLite. Each run makes some dozens of steps, each of which happens
-at a different moment of a slow bot's turn. Runs go on until there were enough interleavings (steps): 2,500 in the suite,
-10,000 with ``make interleavings``, which takes about two minutes.
+at a different moment of a slow bot's turn. Runs go on until there were enough steps: 2,500 in the suite,
+10,000 with ``make interleavings``, which takes some minutes.
 """
 
 from __future__ import annotations
