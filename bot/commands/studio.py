@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.table import Table
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
@@ -132,11 +131,11 @@ def intents() -> None:
     """Prints every intent with its figures."""
 
     async def work(studio: Studio) -> None:
-        table = Table("intent", "answer", "messages", "right", "last month", "confused with")
+        _print(f"{'intent':40} {'answer':8} messages   right  month  confused with")
         for row in await studio.intents():
             right = f"{row.right}/{row.tested}" if row.tested else "-"
-            table.add_row(row.name, row.answer, str(row.examples), right, str(row.used), ", ".join(row.confused))
-        Console().print(table)
+            confused = ", ".join(row.confused)
+            _print(f"{row.name:40} {row.answer:8} {row.examples:8} {right:>7} {row.used:6}  {confused}".rstrip())
 
     _run(work)
 

@@ -13,6 +13,7 @@ from bot.studio.changes import Replayed, replay, try_change
 from bot.studio.files import Workspace, diff_lines, stamp
 from bot.studio.guards import added, inspect
 from bot.studio.interfaces import Body, Change, ChangeDoesNotFit, Draft, Person, StudioError, Warned
+from bot.studio.neighbours import alike
 from bot.studio.nlu_text import example_text
 from bot.studio.parts import StudioParts
 
@@ -155,9 +156,10 @@ class Drafting:
 
     async def similar(self, texts: Sequence[str], pool: Sequence[str], most: int = 8) -> list[str]:
         """Wordings of the pool that are like the texts, for more variety; never invented."""
-        words = {word for text in texts for word in comparable(text).split() if len(word) >= 5}
-        scored = [(len(words & set(comparable(one).split())), -at, one) for at, one in enumerate(pool)]
-        return [one for score, _at, one in sorted(scored, reverse=True)[:most] if score > 0]
+        corpus = await self._parts.corpus()
+        plain, others = [comparable(text) for text in texts], [comparable(text) for text in pool]
+        found = await asyncio.to_thread(alike, plain, others, corpus.words, len(corpus.texts))
+        return [pool[at] for at in found[:most]]
 
     def _clean(self, kind: str, body: Body) -> dict[str, Any]:
         """The change without personal data; what is masked here never reaches a file."""

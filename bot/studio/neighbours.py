@@ -70,6 +70,23 @@ def groups(texts: Sequence[str], known: Mapping[str, int], total: int, least: fl
     return sorted(made, key=lambda members: (-len(members), members[0]))
 
 
+def alike(
+    texts: Sequence[str], pool: Sequence[str], known: Mapping[str, int], total: int, least: float = 0.35
+) -> list[int]:
+    """Places in the pool of what is like one of the texts, likest first; arguments as for :func:`groups`."""
+    stems: Counter[str] = Counter()
+    for word, count in known.items():
+        stems[word[:STEM]] += count
+    rows = [_weighed(text, stems, total) for text in texts]
+    scored = []
+    for at, text in enumerate(pool):
+        own = _weighed(text, stems, total)
+        score = max((sum(row[k] * v for k, v in own.items()) for row in rows), default=0.0)
+        if score >= least:
+            scored.append((-score, at))
+    return [at for _score, at in sorted(scored)]
+
+
 def _weighed(text: str, stems: Mapping[str, int], total: int) -> Counter[str]:
     found = Counter(
         {word[:STEM]: log((2 + total) / (1 + min(total, stems.get(word[:STEM], 0)))) for word in text.split()}

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.brain.models import ModelCard
 from bot.conversations.interfaces import ReviewedMessage
-from bot.studio.inbox import Group, reasons
+from bot.studio.inbox import FALLBACK, Group, reasons
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,16 @@ def report(
     dates = [f"{now - timedelta(days=back):%Y-%m-%d}" for back in range(days - 1, -1, -1)]
     understood = [fine for hits in by_day.values() for fine in hits]
     most = max((group.times for group in groups), default=1)
-    top = max(used.values(), default=1)
+    popular = Counter({name: count for name, count in used.items() if name != FALLBACK})
+    top = max(popular.values(), default=1)
     return Report(
         total=len(messages),
         covered=sum(understood) / len(understood) if understood else None,
         days=[_day(date, by_day.get(date, [])) for date in dates],
         models=[_model(card) for card in cards if card.figures.get("accuracy") is not None][-20:],
         unknown=[Bar(group.items[0].text, group.times / most, str(group.times), group.times) for group in groups[:10]],
-        unused=[name for name in intents if not used.get(name) and name != "nlu_fallback"],
-        used=[Bar(name, count / top, str(count), count) for name, count in Counter(used).most_common(12)],
+        unused=[name for name in intents if not used.get(name) and name != FALLBACK],
+        used=[Bar(name, count / top, str(count), count) for name, count in popular.most_common(12)],
         why=dict(why),
     )
 

@@ -188,7 +188,7 @@ class Studio:
         variations = places.responses(space).get(f"utter_{name}") or [{}]
         groups, _totals = await self.inbox()
         pool = [item.text for group in groups for item in group.items]
-        suggestions = await self.drafting.similar(texts[-40:], [text for text in pool if text not in texts])
+        suggestions = await self.drafting.similar(texts[-200:], [text for text in pool if text not in texts])
         return IntentPage(
             row,
             texts,

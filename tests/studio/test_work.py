@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright, expect
 
 from bot.conversations.review_store import ReviewStore
@@ -13,7 +14,9 @@ from bot.studio import places
 from bot.studio.interfaces import ChangeDoesNotFit
 from tests.studio.rig import ADMIN, SECOND, TRAINER, Rig
 from tests.studio.talks import TOPICS, alone, write
+from tests.studio.test_pages import PAGES
 from tests.web.helpers import CHROMIUM, QUIET, needs_chromium
+from tests.web.test_accessibility import RULES
 
 A_MINUTE = 20
 """Messages that a person labels by keyboard."""
@@ -35,6 +38,7 @@ async def test_a_day_in_the_studio(rig: Rig) -> None:
         await nothing_is_asked_twice(rig, page)
         await two_people_at_one_text(rig, browser, page)
         await a_guide_is_shown_while_it_is_written(rig, page)
+        await every_page_is_accessible_and_fits_a_phone(rig, page, talk)
         await page.goto(f"{rig.url}/estudio/conversacion/{talk}")
         await expect(page.locator(".registro")).not_to_contain_text("municipio")
         await page.get_by_role("button", name="Convertir en prueba").click()
@@ -111,6 +115,21 @@ async def a_guide_is_shown_while_it_is_written(rig: Rig, page: Any) -> None:
     await page.locator("textarea[name=despues]").fill(text.replace(title, "titulo: Dar un menú a alguien", 1))
     await page.get_by_role("button", name="Guardar en el borrador").click()
     await expect(page.get_by_text("Guardado en el borrador.")).to_be_visible()
+
+
+async def every_page_is_accessible_and_fits_a_phone(rig: Rig, page: Any, talk: str) -> None:
+    found = []
+    for path in (*PAGES, f"/conversacion/{talk}"):
+        if path == "/ensayo":
+            continue  # A part of a page, which nobody opens by itself.
+        await page.goto(f"{rig.url}/estudio{path}")
+        results = await Axe().run(page, options=RULES)
+        for violation in results.response["violations"]:
+            found.append((path, violation["id"], [node["target"] for node in violation["nodes"]][:3]))
+        await page.set_viewport_size({"width": 360, "height": 780})
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        await page.set_viewport_size({"width": 1280, "height": 900})
+    assert found == []
 
 
 async def test_drafts_of_several_people_lose_nothing(rig: Rig) -> None:
