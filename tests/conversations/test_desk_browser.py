@@ -22,7 +22,8 @@ async def official(browser: Browser, product: Product) -> Page:
 
 async def console(browser: Browser, product: Product, agent: AgentBrowser, problems: list[str]) -> Page:
     context = await browser.new_context()
-    await context.add_cookies([{"name": "mesa", "value": agent.http.cookies["mesa"], "url": product.url}])
+    session = next(each.value for each in agent.http.cookies.jar if each.name == "mesa" and each.path == "/mesa")
+    await context.add_cookies([{"name": "mesa", "value": session or "", "url": product.url}])
     page = await context.new_page()
     page.on("pageerror", lambda error: problems.append(str(error)))
     await page.goto(f"{product.url}/mesa")
