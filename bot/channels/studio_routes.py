@@ -62,10 +62,9 @@ class StudioDesk:
 
     async def overview(self, visit: Visit) -> Response:
         """Where things stand, and what to do next."""
-        groups, totals = await self._studio.inbox()
+        waiting, totals = await self._studio.waiting()
         trial = await self._studio.trials.latest()
         card = next((c for c in self._studio.parts.shelf.cards() if c.name == self._studio.parts.switch.name), None)
-        waiting = sum(len(group.items) for group in groups)
         return await self._pages.page(visit, "inicio.html", waiting=waiting, totals=totals, trial=trial, card=card)
 
     async def inbox(self, visit: Visit) -> Response:

@@ -58,6 +58,7 @@ class Studio:
     drafting: Drafting = field(init=False)
     trials: Trials = field(init=False)
     publishing: Publishing = field(init=False)
+    _warming: asyncio.Task[Any] | None = field(init=False, default=None)
     _measured: tuple[str, Mapping[str, tuple[int, int, Sequence[str]]]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -71,6 +72,8 @@ class Studio:
 
     async def close(self) -> None:
         """Ends a trial under way and what goes on beside."""
+        if self._warming:
+            await asyncio.wait([self._warming])
         await self.trials.close()
         await self.publishing.close()
 
@@ -85,6 +88,21 @@ class Studio:
         )
         groups = await asyncio.to_thread(inbox.grouped, items, corpus.words, len(corpus.texts))
         return groups, inbox.totals(messages, settings.unsure)
+
+    async def waiting(self) -> tuple[int, Mapping[str, int]]:
+        """How many wordings wait for a decision, and how many messages there are for each reason.
+
+        The messages are indexed meanwhile, so that the pages behind the first one need not wait for that.
+        """
+        if self._warming is None:
+            self._warming = asyncio.create_task(self.parts.corpus())
+        settings = self.parts.settings
+        messages = await self.parts.review.written(past(self.parts.clock, settings.days), settings.most)
+        decided = await self.parts.store.decided()
+        items = await asyncio.to_thread(
+            inbox.collect, messages, settings.unsure, decided, self.parts.mark, lambda _text: ""
+        )
+        return len(items), inbox.totals(messages, settings.unsure)
 
     async def decide(self, person: Person, decision: str, texts: Mapping[str, str], intent: str = "") -> int:
         """Remembers a decision about wordings; accepted ones join the draft.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import httpx
+import pyotp
 
 from bot.desk.agent_store import DeskRole
-from tests.studio.rig import ADMIN, TRAINER, Rig
+from bot.desk.agents import Agents
+from tests.studio.rig import ADMIN, PASSWORD, TRAINER, Rig
 
 PAGES = (
     "",
@@ -57,3 +59,21 @@ async def test_a_form_without_its_token_changes_nothing_and_what_is_missing_is_s
         answer = await trainer.post("/estudio/cambio/add_examples", data={**fields, "intencion": "x", "frases": "y"})
         assert path not in answer.text
     await trainer.aclose()
+
+
+async def test_whoever_signs_in_as_a_trainer_comes_to_the_studio_and_to_no_case(rig: Rig) -> None:
+    agents = Agents(rig.core.database, rig.core.key, rig.core.hashed, rig.core.clock)
+    token = await agents.invite(TRAINER.email, DeskRole.TRAINER, name=TRAINER.name)
+    code = pyotp.TOTP((await agents.open_invitation(token)).secret)
+    now = int(rig.core.clock().timestamp())
+    await agents.accept(token, PASSWORD, code.at(now - 30))
+    async with httpx.AsyncClient(base_url=rig.url, timeout=60) as browser:
+        await browser.post("/mesa/entrar", data={"correo": TRAINER.email, "contrasena": PASSWORD})
+        page = (await browser.get("/mesa/codigo")).text
+        csrf = page.split('name="_csrf" value="')[1].split('"')[0]
+        entered = await browser.post("/mesa/codigo", data={"codigo": code.at(now), "_csrf": csrf})
+        assert (entered.status_code, entered.headers["location"]) == (303, "/estudio")
+        assert "Enseñe al asistente" in (await browser.get("/estudio")).text
+        assert (await browser.get("/mesa/cerrados")).status_code == 403
+        # The chat is sent no cookie of the studio's.
+        assert "cookie" not in browser.build_request("GET", "/").headers
