@@ -202,7 +202,7 @@ async def test_with_the_keyboard_alone(page: Any) -> None:
     await page.keyboard.press("Shift+Tab")
     assert await page.evaluate("document.activeElement.id") == "opciones"
     await page.keyboard.press("Enter")
-    for _ in range(3):
+    for _ in range(4):
         await page.keyboard.press("Tab")
     assert await page.evaluate("document.activeElement.dataset.entry") == "new"
     await page.keyboard.press("Enter")
