@@ -141,7 +141,7 @@ async def collect(stream: AsyncIterator[int], seen: list[int]) -> None:
         seen.append(seq)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_a_thousand_cuts_and_kills_lose_and_double_nothing_in_either_direction(tmp_path: Path) -> None:
     url, began = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", time.time()
     async with desk_database(url) as database:
