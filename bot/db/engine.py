@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any, TypeAlias
 
 import aiosqlite
@@ -26,6 +28,9 @@ Transaction: TypeAlias = AsyncConnection
 
 UNREACHABLE = (OSError, DBAPIError, PoolTimeoutError, asyncio.TimeoutError, asyncpg.PostgresError)
 """What the drivers raise when no connection can be had."""
+
+WAIT_FOR_A_LOCK = 10
+"""Seconds that a connection to SQLite waits for another's lock."""
 
 
 class Database:
@@ -112,7 +117,7 @@ def _sqlite_engine(url: str) -> AsyncEngine:
     # An in-memory database exists within one connection, and keeps the driver's own pool.
     database = make_url(url).database
     pool = {} if not database or database == ":memory:" else {"poolclass": AsyncAdaptedQueuePool, "pool_size": 5}
-    engine = create_async_engine(url, future=True, connect_args={"timeout": 10}, **pool)
+    engine = create_async_engine(url, future=True, connect_args={"timeout": WAIT_FOR_A_LOCK}, **pool)
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def do_connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
@@ -127,7 +132,9 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         # deadlock; transactions are begun below instead.
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA busy_timeout={WAIT_FOR_A_LOCK * 1000}")
+        _keep_a_write_ahead_log(cursor)
+        for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
@@ -136,3 +143,20 @@ def _sqlite_engine(url: str) -> AsyncEngine:
         connection.exec_driver_sql("BEGIN" if connection.info.get("reading") else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _keep_a_write_ahead_log(cursor: Any) -> None:
+    """Puts the file into WAL mode, and waits where SQLite itself does not.
+
+    Connections that turn a new file to WAL together would deadlock, so SQLite refuses all but one at once,
+    whatever their busy timeout (https://www.sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY").
+    """
+    give_up = monotonic() + WAIT_FOR_A_LOCK
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > give_up:
+                raise
+        await_only(asyncio.sleep(0.01))
