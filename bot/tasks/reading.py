@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from bot.tasks.catalog import Vocabulary
@@ -109,7 +110,19 @@ def says_missing(text: str, vocabulary: Vocabulary) -> bool:
 def holds_any(text: str, phrases: Sequence[str]) -> bool:
     """Whether the text holds one of the phrases, whatever its accents and capitals."""
     words = plain(text)
-    return any(re.search(rf"\b{re.escape(plain(phrase))}\b", words) for phrase in phrases)
+    return any(_whole_words(phrase).search(words) for phrase in phrases)
+
+
+@lru_cache(maxsize=2_000)
+def _whole_words(phrase: str) -> re.Pattern[str]:
+    """Finds a phrase of the vocabulary; made once, because a message is held against all of them."""
+    return re.compile(rf"\b{re.escape(plain(phrase))}\b")
+
+
+@lru_cache(maxsize=2_000)
+def _begins_a_word(phrase: str) -> re.Pattern[str]:
+    """The same for a phrase that may go on: «administrador» in «administradora»."""
+    return re.compile(rf"\b{re.escape(plain(phrase))}")
 
 
 def _last(message: Understood, kind: str) -> Any:
@@ -216,10 +229,10 @@ def _choice(text: str, choices: Mapping[str, Sequence[str]]) -> str | None:
     """The choice whose longest phrase the text holds: «no soy administrador» must win over «administrador»."""
     words = plain(text)
     hits = [
-        (len(plain(phrase)), value)
+        (len(phrase), value)
         for value, phrases in choices.items()
         for phrase in phrases
-        if re.search(rf"\b{re.escape(plain(phrase))}", words)
+        if _begins_a_word(phrase).search(words)
     ]
     return max(hits)[1] if hits else None
 
