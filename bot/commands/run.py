@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 
 import uvicorn
+import uvloop
 from rich.console import Console
 
 from bot.app import build_core
@@ -31,7 +31,7 @@ def run_service(host: str, port: int, demo: bool) -> None:
     ensure_model(settings)
     public_url = settings.public_url or f"http://{_shown(host)}:{port}"
     service = Service(build_core(settings), public_url, demo, rasa_brain)
-    asyncio.run(_serve(service, listener, public_url))
+    uvloop.run(_serve(service, listener, public_url))
 
 
 async def _serve(service: Service, listener: socket.socket, public_url: str) -> None:
