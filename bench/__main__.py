@@ -51,6 +51,34 @@ def _long_conversation(chat: Chat, table: Table) -> None:
     table.add_row("ratio", f"{late / early:.2f}", "≤ 1.3")
 
 
+def bends(table: Table) -> None:
+    """What a turn costs, in processor time of the service, without each of the bends of Rasa that concern it."""
+    from bot.brain.rasa_bends import TURN_BENDS
+
+    whole = _cpu_of_a_turn()
+    table.add_row("processor time of a turn", f"{whole:.1f} ms", "")
+    for name in TURN_BENDS:
+        more = _cpu_of_a_turn(f"from bot.brain.rasa_bends import TURN_BENDS; del TURN_BENDS[{name!r}]") - whole
+        table.add_row(f"more without: {name}", f"{more:+.1f} ms", "")
+
+
+def _cpu_of_a_turn(before: str = "") -> float:
+    rounds = 10
+    with running_service(before) as service:
+        for _ in range(2):
+            _whole_conversation(service.base)
+        began = service.cpu()
+        for _ in range(rounds):
+            _whole_conversation(service.base)
+        return (service.cpu() - began) * 1000 / (rounds * len(CONVERSATION))
+
+
+def _whole_conversation(base: str) -> None:
+    chat = Chat(base)
+    for message in CONVERSATION:
+        chat.turn(message)
+
+
 def training(table: Table) -> None:
     """Training a model from data/, in its own process."""
     import tempfile
@@ -88,12 +116,12 @@ def nlu(table: Table) -> None:
     table.add_row("one message through NLU, p95", f"{statistics.quantiles(times, n=20)[18]:.2f} ms", "")
 
 
-PARTS = {"training": training, "nlu": nlu, "turns": turns}
+PARTS = {"training": training, "nlu": nlu, "turns": turns, "bends": bends}
 
 
 def main() -> None:
-    """Runs the parts named on the command line, or all."""
-    names = sys.argv[1:] or list(PARTS)
+    """Runs the parts named on the command line, or all that have goals."""
+    names = sys.argv[1:] or [name for name in PARTS if name != "bends"]
     table = Table("what", "measured", "goal", title="Ventanilla, " + " ".join(names))
     for name in names:
         PARTS[name](table)

@@ -39,6 +39,11 @@ class Service:
     process: subprocess.Popen[bytes]
     ready_after: float
 
+    def cpu(self) -> float:
+        """Processor time that it has used, in seconds."""
+        used = psutil.Process(self.process.pid).cpu_times()
+        return float(used.user + used.system)
+
     def memory(self) -> float:
         """Resident memory of the service and its children, in MB."""
         processes = [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]
@@ -46,12 +51,17 @@ class Service:
 
 
 @contextlib.contextmanager
-def running_service() -> Iterator[Service]:
-    """The service with demo accounts in an empty home, without rate limits."""
+def running_service(before: str = "") -> Iterator[Service]:
+    """The service with demo accounts in an empty home, without rate limits.
+
+    Args:
+        before: Python to run in its process first, to measure it with something changed.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory() as home:
         environment = {**os.environ, "VENTANILLA_HOME": home, "VENTANILLA_RATE_LIMITS": "off"}
-        command = [str(Path(sys.executable).parent / "ventanilla"), "run", "--demo", "--port", str(port)]
+        program = f"{before}\nfrom bot.cli import main\nmain()"
+        command = [sys.executable, "-W", "ignore", "-c", program, "run", "--demo", "--port", str(port)]
         started = time.monotonic()
         with open(Path(home) / "service.log", "wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603 - our own command
@@ -78,11 +88,14 @@ class Chat:
     client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=30))
     seen: list[tuple[float, dict[str, object]]] = field(default_factory=list)
     arrived: threading.Condition = field(default_factory=threading.Condition)
+    following: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         opened = self.client.post(f"{self.base}/chat/api/conversations").json()
         self.headers = {"Authorization": f"Bearer {opened['token']}"}
         threading.Thread(target=self._follow, daemon=True).start()
+        # A person types into a page that is open already.
+        self.following.wait(20)
 
     def _follow(self) -> None:
         events = f"{self.base}/chat/api/events"
@@ -90,6 +103,7 @@ class Chat:
             contextlib.suppress(httpx.HTTPError),
             httpx.stream("GET", events, headers=self.headers, timeout=httpx.Timeout(60, read=None)) as stream,
         ):
+            self.following.set()
             for line in stream.iter_lines():
                 if line.startswith("data:"):
                     with self.arrived:
