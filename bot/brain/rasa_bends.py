@@ -26,6 +26,7 @@ empty domain              after each message the whole domain is written out and
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
 import os
 import warnings
@@ -148,7 +149,9 @@ def _match_rules_quickly() -> None:
     RulePolicy.stock_find = RulePolicy._find_action_from_rules
     stock_load = RulePolicy.load.__func__
 
-    def load(cls: type[RulePolicy], *args: Any, **kwargs: Any) -> RulePolicy:
+    # Rasa reads the annotations of a component's constructors, which stay those of its own.
+    @functools.wraps(stock_load)
+    def load(cls: Any, *args: Any, **kwargs: Any) -> Any:
         # A policy that is being trained changes its rules as it goes, and stays as Rasa made it.
         policy = stock_load(cls, *args, **kwargs)
         lookups = [policy.lookup.get(name, {}) for name in (RULES, RULES_FOR_LOOP_UNHAPPY_PATH)]
@@ -193,8 +196,6 @@ def _copy_trackers_by_value() -> None:
 
 
 def _remember_kinds_of_events() -> None:
-    import functools
-
     from rasa.shared.core.events import Event
 
     if not hasattr(Event.resolve_by_type, "cache_info"):
