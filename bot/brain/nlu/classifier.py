@@ -17,7 +17,7 @@ from sklearn.svm import LinearSVC
 from bot.brain.nlu.arrays import Array
 from bot.brain.nlu.calibration import Calibration, fit_calibration, fit_gates
 from bot.brain.nlu.contrast import contrasted_words
-from bot.brain.nlu.features import Vectoriser, count, ngrams
+from bot.brain.nlu.features import Vectoriser, count, joined, ngrams
 from bot.brain.nlu.noise import mistyped_words
 from bot.brain.nlu.side_by_side import side_by_side
 from bot.brain.nlu.typos import TypoFixer
@@ -166,20 +166,20 @@ def _prepare(masked: Sequence[str], labels: Sequence[str], options: Options) -> 
     typos = TypoFixer.learn(spoken)
     # The mistyped copies teach what is left of a mistake after correction.
     both = [*spoken, *(mistyped_words(one, options.seed) for one in spoken)]
-    names, counts = count(_features_of(both, typos))
+    names, counts = _counted(both, typos)
     return _Prepared(intents, np.array([intents.index(label) for label in labels]), typos, names, counts)
 
 
-def _features_of(spoken: Sequence[Sequence[Any]], typos: TypoFixer) -> list[Mapping[str, int]]:
+def _counted(spoken: Sequence[Sequence[Any]], typos: TypoFixer) -> tuple[list[str], csr_matrix]:
     half = len(spoken) // 2
 
-    def features(some: Sequence[Sequence[Any]]) -> list[Mapping[str, int]]:
-        return [ngrams(typos.fix_contrasted(one)) for one in some]
+    def counted(some: Sequence[Sequence[Any]]) -> tuple[list[str], csr_matrix]:
+        return count([ngrams(typos.fix_contrasted(one)) for one in some])
 
     if half < WORTH_TWO_CORES:
-        return features(spoken)
-    first, second = side_by_side([partial(features, spoken[:half]), partial(features, spoken[half:])])
-    return first + second
+        return counted(spoken)
+    # Counted where they are made: arrays are sent back in a fraction of the time that features by name take.
+    return joined(side_by_side([partial(counted, spoken[:half]), partial(counted, spoken[half:])]))
 
 
 def held_out_chances(masked: Sequence[str], labels: Sequence[str], options: Options) -> tuple[list[str], Array]:

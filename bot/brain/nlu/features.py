@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from bot.brain.nlu.arrays import Array
 from bot.brain.nlu.concepts import concept_of
@@ -85,6 +85,20 @@ def count(counted: Sequence[Mapping[str, int]]) -> tuple[list[str], csr_matrix]:
     # Sums of floats depend on their order: the same order here and for a single message gives the same answers.
     counts.sort_indices()
     return names, counts
+
+
+def joined(parts: Sequence[tuple[list[str], csr_matrix]]) -> tuple[list[str], csr_matrix]:
+    """What :func:`count` would have given for the messages of all parts, one part after the other."""
+    names = sorted(set().union(*(part for part, _counts in parts)))
+    index = {name: column for column, name in enumerate(names)}
+    rows = []
+    for part, counts in parts:
+        # A part's names are in order too, so that its columns stay in order.
+        columns = np.fromiter((index[name] for name in part), dtype=np.int32, count=len(part))
+        rows.append(
+            csr_matrix((counts.data, columns[counts.indices], counts.indptr), shape=(counts.shape[0], len(names)))
+        )
+    return names, vstack(rows, format="csr")
 
 
 class Vectoriser:
