@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.service import Chat, running_service
+from bot.commands.training import ensure_model
+from bot.settings import load_settings
 
 CONVERSATION = (
     "hola",
@@ -28,6 +30,7 @@ CONVERSATION = (
 
 def turns(table: Table) -> None:
     """Turns through HTTP: POST to the first message of the answer arriving by SSE."""
+    ensure_model(load_settings())
     with running_service() as service:
         table.add_row("`ventanilla run` ready, with a model", f"{service.ready_after:.1f} s", "≤ 10 s")
         warm = Chat(service.base)
@@ -55,6 +58,7 @@ def bends(table: Table) -> None:
     """What a turn costs, in processor time of the service, without each of the bends of Rasa that concern it."""
     from bot.brain.rasa_bends import TURN_BENDS
 
+    ensure_model(load_settings())
     whole = _cpu_of_a_turn()
     table.add_row("processor time of a turn", f"{whole:.1f} ms", "")
     for name in TURN_BENDS:
