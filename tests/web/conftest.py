@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -71,15 +72,26 @@ def transcripts(database: Database, hub: ConversationHub, mail: MailRig) -> Tran
 
 
 @pytest.fixture
+def words(tmp_path: Path) -> Path:
+    """The words that are shipped, and a second language beside them."""
+    folder = tmp_path / "words"
+    shutil.copytree(ROOT / "data" / "widget", folder)
+    shutil.copy(Path(__file__).parent / "words" / "en.yml", folder)
+    return folder
+
+
+@pytest.fixture
 async def site() -> AsyncIterator[Site]:
     async with foreign_site() as site:
         yield site
 
 
 @pytest.fixture
-async def address(hub: ConversationHub, links: Links, transcripts: TranscriptMail, site: Site) -> AsyncIterator[str]:
+async def address(
+    hub: ConversationHub, links: Links, transcripts: TranscriptMail, site: Site, words: Path
+) -> AsyncIterator[str]:
     platforms = {platform: read_platform(ROOT / "data", platform) for platform in Platform}
-    pages, limits, widget = Pages(), RateLimits(), Widget(ROOT / "data" / "widget")
+    pages, limits, widget = Pages(), RateLimits(), Widget(words)
     more = (
         pages.chat_route(list(platforms.values()), widget),
         *widget.routes(),

@@ -15,7 +15,6 @@ from bot.conversations.hub import ConversationHub
 from bot.settings import ROOT
 from tests.contracts.web_chat.service import application, serving
 
-WORDS = ROOT / "data" / "widget"
 SITE = "https://www.example.org"
 NEAR_MISSES = [
     "https://www.example.org.example.net",
@@ -28,8 +27,8 @@ NEAR_MISSES = [
 
 
 @pytest.fixture
-def widget() -> Widget:
-    return Widget(WORDS)
+def widget(words: Path) -> Widget:
+    return Widget(words)
 
 
 @pytest.fixture
@@ -115,6 +114,10 @@ async def test_a_page_of_an_unknown_site_cannot_even_begin_a_conversation(http: 
     assert (refused.status_code, refused.json()["error"]) == (403, "origin")
     for allowed in ({"Origin": SITE, "Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-origin"}, {}):
         assert (await http.post("/chat/api/conversations", headers=allowed)).status_code == 201
+
+
+def test_what_is_shipped_is_in_spanish_alone() -> None:
+    assert set(load_words(ROOT / "data" / "widget")) == {"es"}
 
 
 def test_every_language_has_every_word_and_the_same_places(widget: Widget) -> None:
