@@ -31,8 +31,9 @@ from bot.desk.guide_steps import GuideSteps
 from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
 from bot.settings import ROOT
-from tests.contracts.web_chat.service import SENTENCES, serving
+from tests.contracts.web_chat.service import SENTENCES
 from tests.desk.rig import PLATFORMS, DeskRig
+from tests.support.serving import serving
 
 PASSWORD = "tortuga-violeta-camina-9"
 TITLES = {"recuperar_contrasena": "Recuperar mi contraseña", "eco": "Recuperar mi usuario"}

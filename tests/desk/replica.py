@@ -10,7 +10,6 @@ import sys
 import time
 from datetime import datetime, timedelta
 
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.channels.answers import ErrorAnswers
@@ -22,6 +21,7 @@ from tests.contracts.web_chat.brains import EchoBrain
 from tests.contracts.web_chat.service import SENTENCES
 from tests.desk.console import Console
 from tests.desk.rig import MONDAY, DeskRig, FakeClock
+from tests.support.serving import serving
 
 
 class RunningClock(FakeClock):
@@ -46,9 +46,8 @@ async def serve(url: str, port: int, began: float) -> None:
         *WebChat(rig.hub, limits, signals=desk.tools.signals).routes(),
     ]
     app = Starlette(routes=routes, exception_handlers=ErrorAnswers(SENTENCES).handlers)
-    config = uvicorn.Config(app, port=port, lifespan="off", log_config=None, ws="none")
-    work = (desk.feed.run(), desk.tools.signals.run(), rig.watch.run(), uvicorn.Server(config).serve())
-    await asyncio.gather(*work)
+    async with serving(app, port=port):
+        await asyncio.gather(desk.feed.run(), desk.tools.signals.run(), rig.watch.run())
 
 
 if __name__ == "__main__":

@@ -20,8 +20,8 @@ from bot.conversations.interfaces import Author
 from bot.desk.interfaces import CaseState, CloseReason
 from bot.desk.outside import WebhookReceiver, WebhookSender, sign, verify
 from bot.settings import ROOT
-from tests.contracts.web_chat.service import serving
 from tests.desk.rig import DeskRig, desk_database, desk_rig
+from tests.support.serving import serving
 
 SECRET = b"a secret that both know"
 SCHEMA = json.loads((ROOT / "docs" / "desk-webhooks.schema.json").read_text("utf-8"))

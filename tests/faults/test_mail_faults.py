@@ -19,8 +19,9 @@ from bot.db.migrate import upgrade
 from bot.mail.smtp_line import SmtpLine
 from bot.mail.smtp_server import Postponed, Unknown
 from bot.mail.smtp_server import SmtpServer as ServerAddress
-from tests.support.mail import QUICK, MailRig, eventually, logged
+from tests.support.mail import QUICK, MailRig, logged
 from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
+from tests.support.waiting import eventually
 
 BEFORE_THE_DOT = ("MAIL", "RCPT", "DATA")
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import shutil
-import socket
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +15,6 @@ from typing import Any
 
 import httpx
 import pyotp
-import uvicorn
 
 from bot.app import build_core
 from bot.brain.models import ModelCard, ModelShelf, fingerprint
@@ -27,7 +24,7 @@ from bot.service import Service, rasa_brain
 from bot.settings import ROOT, load_settings
 from bot.studio.interfaces import Person
 from bot.studio.service import Studio
-from tests.support.product import until
+from tests.support.serving import address_of, listener_on, serving
 
 PASSWORD = "tortuga-violeta-camina-9"
 TRAINER = Person("teresa@example.org", "Teresa")
@@ -77,22 +74,14 @@ class Rig:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Rig]:
         """Serves for as long as the block lasts."""
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        listener = listener_on()
+        self.url = address_of(listener)
         self.service = Service(self.core, self.url, demo=True, make_brain=rasa_brain)
         application = await self.service.start()
-        config = uvicorn.Config(
-            application, lifespan="off", log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=1
-        )
-        server = uvicorn.Server(config)
-        task = asyncio.create_task(server._serve(sockets=[listener]))
-        await until(lambda: server.started)
         try:
-            yield self
+            async with serving(application, listener=listener):
+                yield self
         finally:
-            server.should_exit = True
-            await task
             await self.service.stop()
 
     async def session(self, person: Person, role: DeskRole = DeskRole.TRAINER) -> str:

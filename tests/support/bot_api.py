@@ -21,11 +21,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.support.serving import serving
 
 TOKEN = "123456789:AAF0-invented_token-for_tests_only"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Ventanilla", "username": "ventanilla_test_bot"}
@@ -420,34 +421,8 @@ def _value(key: str, value: Any) -> Any:
 
 
 @asynccontextmanager
-async def listening(app: Starlette, port: int = 0) -> AsyncIterator[str]:
-    """Serves an application on the loopback for as long as the block lasts; gives its address."""
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
-    while not server.started:
-        if running.done():
-            await running
-        await asyncio.sleep(0.005)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
-
-
-@asynccontextmanager
 async def bot_api() -> AsyncIterator[BotApi]:
     """A running stand-in."""
     api = BotApi()
-    async with listening(api.application()) as api.url:
+    async with serving(api.application()) as api.url:
         yield api

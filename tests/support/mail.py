@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from bot.mail.delivery import DeliveryWorker
 from bot.mail.interfaces import OutgoingMail
 from bot.mail.outbox_store import SqlOutbox, outbox
 from bot.mail.pace import Pace
+from tests.support.waiting import eventually
 
 QUICK = Pace(answer=5, verdict=5, poll=0.05, retry_first=0.02, retry_longest=0.05, away_first=0.02, away_longest=0.05)
 """The worker's patience, for tests."""
@@ -104,17 +105,6 @@ class MailRig:
             return row if row.state in states else None
 
         return await eventually(reached, seconds)
-
-
-async def eventually(check: Callable[[], Any], seconds: float = 10) -> Any:
-    """What ``check`` returns, as soon as that is true; fails after some seconds."""
-    deadline = asyncio.get_running_loop().time() + seconds
-    while True:
-        found = await check()
-        if found:
-            return found
-        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.005)
 
 
 async def logged(logs: list[Any], event: str, seconds: float = 10) -> None:

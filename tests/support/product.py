@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-import uvicorn
 from sqlalchemy import func, select, update
 
 from actions.catalog import ACTIONS
@@ -32,6 +30,7 @@ from bot.desk.runtime import DeskRuntime
 from bot.mail.outbox_store import outbox
 from bot.service import Service
 from bot.settings import ROOT, Settings, load_settings
+from tests.support.serving import listener_on, serving
 
 if TYPE_CHECKING:
     from bot.brain.rasa_brain import RasaBrain
@@ -142,33 +141,18 @@ class Product:
 
     async def start(self) -> None:
         """Starts and waits until it answers."""
-        listener = socket.socket()
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", self._port))
+        listener = listener_on(self._port)
         self._port = listener.getsockname()[1]
         core = build_core(settings_for(self._home, **self._more), self.clock)
         self._service = Service(core, self.url, demo=True, make_brain=self._bind)
         application = await self._service.start()
-        config = uvicorn.Config(
-            application,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        # serve() would take over the signals of the test run.
-        self._running = asyncio.create_task(self._server._serve(sockets=[listener]))
-        await until(lambda: self._server.started or self._running.done())
-        if self._running.done():
-            await self._running
+        self._served = AsyncExitStack()
+        self._served.push_async_callback(self._service.stop)
+        await self._served.enter_async_context(serving(application, listener=listener))
 
     async def stop(self) -> None:
         """Stops as an operator's signal would make it."""
-        self._server.should_exit = True
-        await self._running
-        await self._service.stop()
+        await self._served.aclose()
 
     async def restart(self) -> None:
         """Stops and starts again on what is kept."""
@@ -202,11 +186,3 @@ class Product:
     async def _ask(self, text: str) -> tuple[str, float]:
         intent = (await self._brain.parse(text)).get("intent") or {}
         return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
-
-
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Waits for a condition, no longer than the limit."""
-    deadline = monotonic() + seconds
-    while not condition():
-        assert monotonic() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.002)

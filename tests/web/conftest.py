@@ -25,8 +25,9 @@ from bot.platform_files import read_platform
 from bot.platforms import Platform
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import greeting
-from tests.contracts.web_chat.service import SENTENCES, application, database_url, new_database, serving
+from tests.contracts.web_chat.service import SENTENCES, application, database_url, new_database
 from tests.support.mail import MailRig
+from tests.support.serving import serving
 from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
 from tests.web.accounts import Directory, Links
 from tests.web.embedding import Site, foreign_site

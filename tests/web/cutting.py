@@ -17,7 +17,6 @@ from bot.settings import ROOT
 SERVICE = """
 import asyncio, os, signal, sys
 from datetime import timedelta
-import uvicorn
 import bot.channels.events as events
 from bot.channels.pages import Pages
 from bot.channels.widget import Widget
@@ -28,6 +27,7 @@ from bot.platforms import Platform
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import EchoBrain
 from tests.contracts.web_chat.service import SENTENCES, application
+from tests.support.serving import serving
 
 events.RETRY_MILLISECONDS = 20
 
@@ -40,10 +40,8 @@ async def main(port):
         Database(sys.argv[1]), EchoBrain(), sentence=SENTENCES, lease=timedelta(seconds=0.4), poll=0.1
     )
     await hub.start()
-    config = uvicorn.Config(
-        application(hub, more=more), port=port, log_level="error", access_log=False, ws="none", lifespan="off"
-    )
-    await uvicorn.Server(config).serve()
+    async with serving(application(hub, more=more), port=port):
+        await asyncio.Event().wait()
 
 # Everything is imported once; each service is a process of its own all the same.
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from tests.contracts.web_chat.service import serving
+from tests.support.serving import serving
 
 PAGE = """<!doctype html>
 <html lang="es"><head><meta charset="utf-8"><title>Una entidad</title>

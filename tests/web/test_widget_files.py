@@ -13,7 +13,8 @@ import pytest
 from bot.channels.widget import Widget, WordsInvalid, in_shadow, load_words
 from bot.conversations.hub import ConversationHub
 from bot.settings import ROOT
-from tests.contracts.web_chat.service import application, serving
+from tests.contracts.web_chat.service import application
+from tests.support.serving import serving
 
 SITE = "https://www.example.org"
 NEAR_MISSES = [

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import uvicorn
 from sqlalchemy import delete
 
 from bot.accounts.csv_import import load_demo
@@ -32,6 +29,7 @@ from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from bot.platforms import Platform
 from tests.support.postgres import PostgresServer
+from tests.support.serving import serving
 from tests.unit.accounts.support import DEMO, PLATFORMS, Time
 
 SEACE, SOCE, SECOP2 = Platform.SEACE, Platform.SOCE, Platform.SECOP2
@@ -59,18 +57,9 @@ class Case:
         return account
 
 
-@asynccontextmanager
-async def serving(app: object) -> AsyncIterator[int]:
-    """A server on the loopback; hands out its port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", ws="none"))  # type: ignore[arg-type]
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
+def with_token(address: str, token: str) -> str:
+    """An address as the setting holds it, the token in it."""
+    return address.replace("://", f"://{token}@")
 
 
 @pytest.fixture(scope="session")
@@ -104,8 +93,8 @@ async def case(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     if request.param != "http":
         yield Case(sql, database, time)
     else:
-        async with serving(reference_app(sql, database, "t0k:en")) as port:
-            backend = HttpAccountBackend(f"http://ventanilla:t0k%3Aen@127.0.0.1:{port}/", pause=0)
+        async with serving(reference_app(sql, database, "t0k:en")) as address:
+            backend = HttpAccountBackend(with_token(address, "ventanilla:t0k%3Aen") + "/", pause=0)
             yield Case(backend, database, time)
             await backend.close()
     await database.close()
@@ -225,8 +214,9 @@ async def test_a_local_change_is_undone_with_its_transaction(case: Case) -> None
 async def test_a_server_that_is_away_or_refuses_our_token_is_unavailable(case: Case) -> None:
     if case.backend.local:
         pytest.skip("there is no server between us and the accounts")
-    async with serving(reference_app(case.backend, case.database, "another")) as port:
-        for url in ("http://127.0.0.1:9", f"http://wrong@127.0.0.1:{port}", f"http://another@127.0.0.1:{port}/nowhere"):
+    async with serving(reference_app(case.backend, case.database, "another")) as address:
+        refused, elsewhere = with_token(address, "wrong"), with_token(address, "another") + "/nowhere"
+        for url in ("http://127.0.0.1:9", refused, elsewhere):
             backend = HttpAccountBackend(url, pause=0)
             with pytest.raises(AccountBackendUnavailable):
                 await backend.find(AccountQuery(SECOP2, username="gabrielasol"))

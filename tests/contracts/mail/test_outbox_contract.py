@@ -10,8 +10,9 @@ import pytest
 
 from bot.db.engine import Database
 from bot.mail.interfaces import OutgoingMail, UnknownMailKind
-from tests.support.mail import FACTS, MailRig, eventually
+from tests.support.mail import FACTS, MailRig
 from tests.support.smtp import SmtpServer
+from tests.support.waiting import eventually
 
 
 async def test_a_mail_is_delivered_after_commit(rig: MailRig, smtp_server: SmtpServer) -> None:

@@ -20,7 +20,8 @@ from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from bot.platforms import Platform
 from bot.settings import ROOT
-from tests.support.bot_api import TOKEN, BotApi, listening
+from tests.support.bot_api import TOKEN, BotApi
+from tests.support.serving import serving
 
 SENTENCES = load_sentences(
     ROOT / "data" / "responses" / "errores_web.yml", ROOT / "data" / "responses" / "telegram.yml"
@@ -114,7 +115,7 @@ async def replica(
     settings = TelegramSettings(TOKEN, api.url, "https://ventanilla.example.org" if webhook else "")
     more = {"pictures": pictures} if pictures else {}
     channel = TelegramChannel(settings, database, hub, SENTENCES, links=LINKS, tempo=tempo, limits=limits, **more)
-    async with listening(Starlette(routes=channel.routes()), port) as base:
+    async with serving(Starlette(routes=channel.routes()), port=port) as base:
         api.hook_base = base
         channel.start()
         try:

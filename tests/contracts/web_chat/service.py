@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
@@ -46,32 +45,6 @@ def application(
     )
     routes = [*chat.routes(), *health_routes(checks or {}, hub.metrics.registry), *more]
     return Starlette(routes=routes, middleware=cors(origins), exception_handlers=ErrorAnswers(SENTENCES).handlers)
-
-
-@asynccontextmanager
-async def serving(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
-    """Runs a server for as long as the block lasts and gives its address."""
-    config = uvicorn.Config(
-        app,
-        host="127.0.0.1",
-        port=port,
-        log_level="warning",
-        access_log=False,
-        ws="none",
-        proxy_headers=False,
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server._serve())
-    while not server.started:
-        if running.done():
-            await running
-        await asyncio.sleep(0.005)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
 
 
 class Client:
@@ -158,16 +131,6 @@ async def new_database(url: str) -> AsyncIterator[Database]:
         await transaction.run_sync(metadata.create_all, tables=[conversations, messages, further_tokens])
     yield database
     await database.close()
-
-
-async def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    """Waits for a condition, no longer than the limit."""
-
-    async def wait() -> None:
-        while not condition():  # noqa: ASYNC110 - the condition may be anything
-            await asyncio.sleep(0.005)
-
-    await asyncio.wait_for(wait(), seconds)
 
 
 def database_url(folder: Path) -> str:

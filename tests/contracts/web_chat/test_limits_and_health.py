@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from bot.conversations.hub import ConversationHub
-from tests.contracts.web_chat.service import SENTENCES, Client, application, client, serving
+from tests.contracts.web_chat.service import SENTENCES, Client, application, client
+from tests.support.serving import serving
 
 
 def message() -> dict[str, str]:

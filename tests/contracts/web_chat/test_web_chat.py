@@ -15,16 +15,9 @@ from bot.channels.web import MAX_BODY
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from tests.contracts.web_chat.brains import GREETING, PLATFORMS, EchoBrain
-from tests.contracts.web_chat.service import (
-    SENTENCES,
-    Client,
-    application,
-    client,
-    database_url,
-    new_database,
-    serving,
-    until,
-)
+from tests.contracts.web_chat.service import SENTENCES, Client, application, client, database_url, new_database
+from tests.support.serving import serving
+from tests.support.waiting import until
 
 PATHS = [("POST", "/chat/api/messages"), ("GET", "/chat/api/messages"), ("GET", "/chat/api/events")]
 

@@ -16,8 +16,9 @@ from structlog.testing import capture_logs
 from bot.db.engine import Database
 from bot.errors import SettingsError
 from bot.mail.secrets import load_key
-from tests.support.mail import QUICK, MailRig, eventually, logged
+from tests.support.mail import QUICK, MailRig, logged
 from tests.support.smtp import SmtpServer
+from tests.support.waiting import eventually
 
 SECRETS = (b"Zorro-Lunar-4821", b"Quispe", "Ñahui".encode(), "Su nueva contraseña".encode())
 

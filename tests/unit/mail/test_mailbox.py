@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import stat
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import aiosmtplib
 import httpx
 import pytest
-import uvicorn
 from starlette.applications import Starlette
 
 from bot.db.engine import Database
 from bot.mail.mailbox import Mailbox
 from bot.mail.mailbox_pages import mailbox_routes
-from tests.support.mail import MailRig, eventually
+from tests.support.mail import MailRig
+from tests.support.serving import serving
 
 HOSTILE = (
     b"From: <script>alert(1)</script> <x@example.org>\r\nTo: ana@example.org\r\n"
@@ -37,28 +35,11 @@ async def mailbox(tmp_path: Path) -> AsyncIterator[Mailbox]:
     await mailbox.stop()
 
 
-@asynccontextmanager
-async def serving(mailbox: Mailbox) -> AsyncIterator[str]:
-    """The pages, over HTTP."""
-    app = Starlette(routes=mailbox_routes(mailbox))
-    # Rasa holds a version of websockets that uvicorn cannot import.
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-
-    async def started() -> bool:
-        return server.started
-
-    await eventually(started)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
-
-
 @pytest.fixture
 async def client(mailbox: Mailbox) -> AsyncIterator[httpx.AsyncClient]:
     """A browser on this machine."""
-    async with serving(mailbox) as address, httpx.AsyncClient(base_url=address, trust_env=False) as client:
+    app = Starlette(routes=mailbox_routes(mailbox))
+    async with serving(app) as address, httpx.AsyncClient(base_url=address, trust_env=False) as client:
         yield client
 
 
