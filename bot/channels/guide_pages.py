@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.pages import PAGE_HEADERS, WEB
+from bot.channels.styles import guides_style
 from bot.guides.draw.layout import layout
 from bot.guides.draw.svg import style_hash
 from bot.guides.interfaces import FactAnswer, GuideUnknown
@@ -105,7 +106,7 @@ class GuidePages:
 def guide_routes(guides: LibraryGuides) -> list[BaseRoute]:
     """``/guias``, ``/guias/{platform}/{guide}`` and its drawings ``/{step}.svg`` and ``.png``."""
     pages = GuidePages(guides)
-    style = (FOLDER / "static" / "estilo.css").read_bytes()
+    style = guides_style().encode()
 
     async def index(request: Request) -> Response:
         query = " ".join(request.query_params.get("buscar", "").split())[:_QUERY_LIMIT]
@@ -173,7 +174,7 @@ def preview(guides: LibraryGuides, guide_id: str) -> str:
     found = guides.get(guide_id)
     pages = GuidePages(guides)
     base = (WEB / "shared" / "base.css").read_text(encoding="utf-8")
-    styles = base + (FOLDER / "static" / "estilo.css").read_text(encoding="utf-8")
+    styles = base + guides_style()
     # The links to the site's style sheet and icon lead nowhere from a file.
     html = _LINKS.sub("", pages.guide(found, alone=True, styles=styles))
     for step in found.steps:

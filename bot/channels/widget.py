@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.channels.answers import Refused
 from bot.channels.pages import WEB
+from bot.channels.styles import chat_style
 from bot.errors import VentanillaError
 
 LAUNCHER_WORDS = ("title", "open", "loading", "unavailable", "unread", "unread_one")
@@ -84,11 +85,12 @@ class Widget:
         styles = {path.name: path.read_text("utf-8") for path in (web / "chat").glob("*.css")}
         styles |= {path.name: path.read_text("utf-8") for path in (web / "widget").glob("*.css")}
         base = (web / "shared" / "base.css").read_text("utf-8")
-        shadowed = in_shadow(base + styles["chat.css"] + styles["panel.css"])
+        chat = chat_style(web)
+        shadowed = in_shadow(base + chat + styles["panel.css"])
         self._files = {
             **{path.name: File(path.read_bytes(), _SCRIPT) for path in sorted((web / "chat").glob("*.js"))},
             **{f"{language}.json": File(_json(words), _JSON) for language, words in self.words.items()},
-            "chat.css": File(styles["chat.css"].encode(), _STYLE),
+            "chat.css": File(chat.encode(), _STYLE),
             "page.css": File(styles["page.css"].encode(), _STYLE),
             "panel.css": File(shadowed.encode(), _STYLE),
         }
