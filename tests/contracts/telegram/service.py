@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import text as sql
 from starlette.applications import Starlette
 
 from bot.brain.interfaces import Brain, Reply, Turn, TurnResult
@@ -59,6 +61,18 @@ class ScriptBrain:
         self.heard.append(turn)
         said = turn.text or turn.payload
         return TurnResult(self.script.get(said, [Reply(f"eco: {said}")]), b"x", "eco", 1.0)
+
+
+class SlowBrain(ScriptBrain):
+    """Answers when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = asyncio.Event()
+
+    async def respond(self, turn: Turn) -> TurnResult:
+        await self.go_on.wait()
+        return await super().respond(turn)
 
 
 @dataclass
@@ -124,3 +138,14 @@ async def replica(
             await channel.close(1.0)
             await hub.close(1.0)
             await database.close()
+
+
+async def until_nothing_waits(database: Any) -> None:
+    """Waits until every update that came in has been dealt with."""
+    for _ in range(500):
+        async with database.reading() as connection:
+            waiting = await connection.scalar(sql("SELECT count(*) FROM telegram_updates WHERE done_at IS NULL"))
+        if not waiting:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{waiting} updates wait")

@@ -6,12 +6,12 @@ import asyncio
 import base64
 import json
 
-from bot.brain.interfaces import Reply, Turn, TurnResult
+from bot.brain.interfaces import Reply
 from bot.conversations.interfaces import Author, Owner
-from tests.contracts.telegram.service import GREETING, SENTENCES, ScriptBrain, replica
+from tests.contracts.telegram.service import GREETING, SENTENCES, ScriptBrain, SlowBrain, replica
+from tests.contracts.telegram.updates import ROSA
 from tests.support.bot_api import BotApi, Fault
 
-ROSA = 4242
 LONG_PAYLOAD = "/siguiente_paso" + json.dumps({"guide_command": "trouble", "guide_value": "niñez-" * 30})
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -164,18 +164,6 @@ async def test_buttons_without_a_text_get_one(api: BotApi, url: str) -> None:
         await api.until(lambda: "eco: fin" in api.texts(ROSA))
         assert api.texts(ROSA)[1:] == ["Elija una opción:", "eco: fin"]
         assert api.screens[ROSA][1].titles == ["…"]
-
-
-class SlowBrain(ScriptBrain):
-    """Answers when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = asyncio.Event()
-
-    async def respond(self, turn: Turn) -> TurnResult:
-        await self.go_on.wait()
-        return await super().respond(turn)
 
 
 async def test_typing_is_shown_while_the_bot_thinks_and_not_for_a_person(api: BotApi, url: str) -> None:
