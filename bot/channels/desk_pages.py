@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from bot.channels.answers import Refused
+from bot.channels.bodies import MAX_BODY
 from bot.channels.forms import form_fields
 from bot.channels.limits import client_address
 from bot.channels.pages import PAGE_HEADERS, WEB
-from bot.channels.web import MAX_BODY
 from bot.desk.agent_store import Agent, Right
 from bot.desk.agents import Agents, Session
 from bot.desk.interfaces import CaseMoved, CaseTaken, CaseUnknown, NotAllowed

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.channels.answers import NO_STORE
-from bot.channels.web import read_body
+from bot.channels.bodies import read_body
 from bot.desk.interfaces import CaseUnknown
 from bot.desk.outside import WebhookReceiver, WebhookRefused
 

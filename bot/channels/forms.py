@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from bot.channels.answers import Refused
-from bot.channels.web import MAX_BODY, read_body
+from bot.channels.bodies import MAX_BODY, read_body
 
 MAX_FIELDS = 20
 

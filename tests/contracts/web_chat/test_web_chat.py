@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.channels.web import MAX_BODY
+from bot.channels.bodies import MAX_BODY
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from tests.contracts.web_chat.brains import GREETING, PLATFORMS, EchoBrain
