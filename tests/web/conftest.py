@@ -7,6 +7,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -31,7 +32,7 @@ from tests.support.serving import serving
 from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
 from tests.web.accounts import Directory, Links
 from tests.web.embedding import Site, foreign_site
-from tests.web.helpers import PUBLIC_PAYLOADS, PageBrain
+from tests.web.helpers import PUBLIC_PAYLOADS, PageBrain, browser
 
 
 @pytest.fixture
@@ -110,3 +111,24 @@ async def address(
 async def http(address: str) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=address) as http:
         yield http
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Any]:
+    async with browser() as chromium:
+        yield chromium
+
+
+@pytest.fixture
+async def page(chromium: Any, address: str) -> AsyncIterator[Any]:
+    """The chat page, opened; at the end it must have raised no error and broken no rule of its policy."""
+    context = await chromium.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
+    page = await context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
+    await page.goto(address)
+    await page.wait_for_selector(".opciones button")
+    yield page
+    assert errors == []
+    await context.close()

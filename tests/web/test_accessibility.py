@@ -5,7 +5,6 @@ Each state leaves a picture in ``artifacts/web``.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -16,7 +15,7 @@ from bot.conversations.interfaces import Author, Owner
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import GREETING
 from tests.web.embedding import Site
-from tests.web.helpers import PageBrain, announced, browser, choose, needs_chromium, say, shows
+from tests.web.helpers import PageBrain, announced, choose, needs_chromium, say, shows
 
 pytestmark = needs_chromium
 
@@ -34,12 +33,6 @@ WATCH = """() => {
   document.addEventListener('focusin', event => window.moved.push(event.target.id), true);
   document.addEventListener('focusout', event => window.moved.push('-' + event.target.id), true);
 }"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Any]:
-    async with browser() as chromium:
-        yield chromium
 
 
 async def new_page(chromium: Any, **more: Any) -> Any:

@@ -1,9 +1,7 @@
-"""The chat page in a real Chromium."""
+"""A conversation in the chat page, in a real Chromium."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,33 +9,12 @@ import pytest
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from tests.contracts.web_chat.brains import GREETING, PLATFORMS
-from tests.web.helpers import PICTURE, STEP, PageBrain, announced, browser, choose, needs_chromium, say, shows, texts
+from tests.web.helpers import PICTURE, STEP, PageBrain, announced, choose, needs_chromium, say, shows, texts
 
 pytestmark = needs_chromium
 
 TITLES = [button["title"] for button in PLATFORMS]
 LOG = "#mensajes > .mensaje:not(.escribiendo)"
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Any]:
-    async with browser() as chromium:
-        yield chromium
-
-
-@pytest.fixture
-async def page(chromium: Any, address: str) -> AsyncIterator[Any]:
-    """The page, opened; at the end it must have raised no error and broken no rule of its policy."""
-    context = await chromium.new_context(viewport={"width": 360, "height": 740}, locale="es-PE")
-    page = await context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
-    await page.goto(address)
-    await page.wait_for_selector(".opciones button")
-    yield page
-    assert errors == []
-    await context.close()
 
 
 async def test_a_conversation_by_button_and_by_text(page: Any) -> None:
@@ -79,90 +56,6 @@ async def test_each_new_message_is_announced_once(page: Any, hub: ConversationHu
     assert spoken[1:] == ["Usted: hola", "Asistente: 1: hola"]
     assert await page.get_attribute("#anuncios", "aria-live") == "polite"
     assert await page.locator("#registro").evaluate("log => log.closest('[aria-live]')") is None
-
-
-async def test_what_is_written_offline_is_sent_once_when_the_network_is_back(page: Any, brain: PageBrain) -> None:
-    await say(page, "uno")
-    await shows(page, GREETING, "uno", "1: uno")
-    await page.context.set_offline(True)
-    for text in ("dos", "tres"):
-        await say(page, text)
-    await page.wait_for_selector(".aviso:not(:empty)")
-    await page.wait_for_selector(".pendiente .estado:has-text('Sin conexión')")
-    assert await page.locator(".pendiente").count() == 2
-    await page.context.set_offline(False)
-    await page.wait_for_selector("text=3: tres")
-    # The second one may be sent before the first one is answered.
-    log = await texts(page)
-    assert sorted(log) == sorted([GREETING, "uno", "1: uno", "dos", "2: dos", "tres", "3: tres"])
-    assert log.index("dos") < log.index("tres")
-    await page.wait_for_selector(".aviso:empty", state="attached")
-    assert [turn.text for turn in brain.turns] == ["uno", "dos", "tres"]
-
-
-async def test_a_message_whose_answer_was_lost_is_sent_again_under_the_same_id(page: Any, brain: PageBrain) -> None:
-    lost: list[str] = []
-
-    async def lose_the_first_answer(route: Any) -> None:
-        if not lost:
-            lost.append(route.request.post_data)
-            await route.fetch()
-            await route.abort()
-        else:
-            await route.continue_()
-
-    await page.route("**/chat/api/messages", lose_the_first_answer)
-    await say(page, "hola")
-    await shows(page, GREETING, "hola", "1: hola")
-    await say(page, "sigo")
-    await shows(page, GREETING, "hola", "1: hola", "sigo", "2: sigo")
-    assert [turn.text for turn in brain.turns] == ["hola", "sigo"]
-    assert len(lost) == 1
-
-
-async def test_a_message_that_waits_survives_a_reload(page: Any, brain: PageBrain) -> None:
-    await page.route("**/chat/api/messages", lambda route: route.abort())
-    await say(page, "hola")
-    await page.wait_for_selector(".pendiente .estado:has-text('Se enviará')")
-    await page.unroute("**/chat/api/messages")
-    await page.reload()
-    await shows(page, GREETING, "hola", "1: hola")
-    assert len(brain.turns) == 1
-
-
-async def test_a_refused_message_says_why_and_can_be_tried_again_or_removed(page: Any) -> None:
-    async def refuse(route: Any) -> None:
-        await route.fulfill(status=422, json={"error": "x", "message": "Motivo inventado."})
-
-    await page.route("**/chat/api/messages", refuse)
-    await say(page, "uno")
-    await page.wait_for_selector(".fallido")
-    await say(page, "dos")
-    failed = page.locator(".fallido")
-    await page.wait_for_function("() => document.querySelectorAll('.fallido').length === 2")
-    assert "Motivo inventado." in await failed.first.text_content()
-    await failed.last.get_by_text("Quitar").click()
-    await page.unroute("**/chat/api/messages")
-    await failed.first.get_by_text("Reintentar").click()
-    await shows(page, GREETING, "uno", "1: uno")
-
-
-async def test_a_limit_is_waited_out(page: Any) -> None:
-    asked: list[int] = []
-
-    async def limit_once(route: Any) -> None:
-        asked.append(1)
-        if len(asked) == 1:
-            content = {"error": "too_many", "message": "Espere un momento."}
-            await route.fulfill(status=429, json=content, headers={"Retry-After": "1"})
-        else:
-            await route.continue_()
-
-    await page.route("**/chat/api/messages", limit_once)
-    await say(page, "hola")
-    await page.wait_for_selector(".pendiente .estado:has-text('Espere un momento.')")
-    await shows(page, GREETING, "hola", "1: hola")
-    assert len(asked) == 2
 
 
 async def test_the_bot_is_seen_to_write_until_it_answers(page: Any, brain: PageBrain) -> None:
@@ -268,88 +161,3 @@ async def test_a_text_that_is_too_long_is_counted_and_not_sent(page: Any, brain:
     await page.press("#texto", "Enter")
     await page.wait_for_selector("text=1: ááá")
     assert len(brain.turns) == 1
-
-
-async def test_a_long_answer_is_read_from_its_beginning(page: Any) -> None:
-    await say(page, "largo")
-    await page.wait_for_selector("text=¿Seguimos?")
-    top = await page.locator(".de-user").evaluate(
-        "item => item.getBoundingClientRect().top - document.getElementById('registro').getBoundingClientRect().top"
-    )
-    assert 0 <= top < 60
-
-
-@pytest.mark.parametrize("width", [320, 360, 768, 1200])
-async def test_nothing_scrolls_sideways_and_everything_is_big_enough(page: Any, width: int) -> None:
-    await page.set_viewport_size({"width": width, "height": 640})
-    for text in ("guia", "largo", "x" * 300):
-        await say(page, text)
-        await page.wait_for_function("() => !document.querySelector('.pendiente')")
-    await page.wait_for_selector("text=1: xxx")
-    for selector in ("html", "#registro", "#mensajes"):
-        wide = await page.locator(selector).evaluate("element => element.scrollWidth - element.clientWidth")
-        assert wide <= 0, selector
-    small = await page.evaluate(
-        "[...document.querySelectorAll('button, a, textarea, input')].filter(e => e.offsetParent)"
-        ".map(e => [e.outerHTML, e.getBoundingClientRect()]).filter(([, r]) => r.width < 24 || r.height < 24)"
-        ".map(([html]) => html)"
-    )
-    assert small == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_words_stand_out_from_their_ground(page: Any, scheme: str) -> None:
-    await page.emulate_media(color_scheme=scheme)
-    await say(page, "guia")
-    await page.wait_for_selector(".tarjeta")
-    for selector in (
-        ".cabecera h1",
-        ".cabecera p",
-        ".de-bot .burbuja",
-        ".de-user .burbuja",
-        ".mensaje time",
-        ".tarjeta .fuente",
-        ".opciones button",
-        ".pie",
-    ):
-        ratio = await page.locator(selector).last.evaluate(CONTRAST)
-        assert ratio >= 4.5, (selector, ratio)
-
-
-CONTRAST = """element => {
-  const rgb = text => text.match(/[\\d.]+/g).map(Number);
-  const ground = node => {
-    for (let each = node; each; each = each.parentElement) {
-      const color = rgb(getComputedStyle(each).backgroundColor);
-      if (color.length === 3 || color[3] === 1) return color;
-    }
-    return [255, 255, 255];
-  };
-  const light = ([r, g, b]) => [r, g, b].map(value => value / 255)
-    .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, value, index) => sum + value * [0.2126, 0.7152, 0.0722][index], 0);
-  const [one, two] = [light(rgb(getComputedStyle(element).color)), light(ground(element))].sort((a, b) => b - a);
-  return (one + 0.05) / (two + 0.05);
-}"""
-
-
-async def test_movement_stops_where_it_is_unwanted(page: Any, brain: PageBrain) -> None:
-    await page.emulate_media(reduced_motion="reduce")
-    await say(page, "espera")
-    await page.wait_for_selector(".escribiendo")
-    assert await page.locator(".escribiendo i").first.evaluate("dot => getComputedStyle(dot).animationName") == "none"
-    brain.go_on.set()
-    await shows(page, GREETING, "espera", "1: espera")
-
-
-async def test_a_service_that_was_away_is_found_again(page: Any, hub: ConversationHub, brain: PageBrain) -> None:
-    await say(page, "uno")
-    await shows(page, GREETING, "uno", "1: uno")
-    await page.route("**/chat/api/**", lambda route: route.abort())
-    # Ends the open stream, as a restart does.
-    hub._notifier.close()
-    hub._notifier._closed = False
-    await hub.send(brain.turns[0].conversation, Author.SYSTEM, "Mientras tanto")
-    await asyncio.wait_for(page.wait_for_selector(".aviso:not(:empty)"), 10)
-    await page.unroute("**/chat/api/**")
-    await shows(page, GREETING, "uno", "1: uno", "Mientras tanto")

@@ -13,22 +13,16 @@ from sqlalchemy import update
 
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
-from bot.conversations.log_store import messages
 from bot.conversations.review_store import ReviewStore
+from bot.conversations.log_store import messages
 from bot.db.engine import Database
 from tests.contracts.web_chat.brains import GREETING
 from tests.support.mail import MailRig
 from tests.support.smtp import SmtpServer
-from tests.web.helpers import PICTURE, STEP, PageBrain, browser, choose, needs_chromium, say, shows, texts
+from tests.web.helpers import PICTURE, STEP, PageBrain, choose, needs_chromium, say, shows, texts
 
 pytestmark = needs_chromium
 FIRST = (GREETING, "hola", "1: hola")
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Any]:
-    async with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture

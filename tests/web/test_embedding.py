@@ -11,7 +11,7 @@ from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author
 from tests.contracts.web_chat.brains import GREETING
 from tests.web.embedding import Site
-from tests.web.helpers import PageBrain, announced, browser, needs_chromium, say, shows
+from tests.web.helpers import PageBrain, announced, needs_chromium, say, shows
 
 pytestmark = needs_chromium
 LAUNCHER = ".lanzador"
@@ -20,12 +20,6 @@ FOCUS = """() => {
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element.id || element.className || element.tagName;
 }"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Any]:
-    async with browser() as chromium:
-        yield chromium
 
 
 @pytest.fixture
