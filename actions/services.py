@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.accounts.interfaces import AccountService
 from bot.clock import Clock
@@ -17,11 +18,14 @@ class Understanding:
     """Asks the brain about a part of a message. A stock action server has no brain to ask: then nothing is known."""
 
     def __init__(self) -> None:
-        self.ask: Callable[[str], Awaitable[tuple[str, float]]] | None = None
+        self.parse: Callable[[str], Awaitable[Mapping[str, Any]]] | None = None
 
     async def intents(self, texts: Sequence[str]) -> list[tuple[str, float]]:
         """Intent and confidence of each text; empty without a brain."""
-        return [await self.ask(text) for text in texts] if self.ask else []
+        if self.parse is None:
+            return []
+        found = [(await self.parse(text)).get("intent") or {} for text in texts]
+        return [(str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)) for intent in found]
 
 
 @dataclass(frozen=True)

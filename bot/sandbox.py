@@ -40,12 +40,7 @@ async def sandbox(project: Path, model: Path) -> AsyncIterator[Brain]:
             outbox, _worker = build_mail(core, None)
             services = build_action_services(core, build_features(core, outbox, "http://127.0.0.1:8000"))
             brain = RasaBrain(model, all_actions(services))
-
-            async def ask(text: str) -> tuple[str, float]:
-                intent = (await brain.parse(text)).get("intent") or {}
-                return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
-
-            services.understanding.ask = ask
+            services.understanding.parse = brain.parse
             yield brain
         finally:
             await core.database.close()

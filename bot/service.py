@@ -288,12 +288,7 @@ def rasa_brain(core: Core, features: Features) -> Brain:
         fresh[:] = [load_guides(core.settings.data / "guides")]
         services = build_action_services(core, features)
         brain = RasaBrain(model, all_actions(services))
-
-        async def ask(text: str) -> tuple[str, float]:
-            intent = (await brain.parse(text)).get("intent") or {}
-            return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
-
-        services.understanding.ask = ask
+        services.understanding.parse = brain.parse
         return brain
 
     brain = LiveBrain(ModelShelf(core.settings.models), load)

@@ -179,10 +179,6 @@ class Product:
 
     def _bind(self, core: Core, features: Features) -> Brain:
         services = build_action_services(core, features)
-        services.understanding.ask = self._ask
+        services.understanding.parse = self._brain.parse
         provide(lambda: services)
         return self._brain
-
-    async def _ask(self, text: str) -> tuple[str, float]:
-        intent = (await self._brain.parse(text)).get("intent") or {}
-        return str(intent.get("name") or ""), float(intent.get("confidence") or 0.0)
