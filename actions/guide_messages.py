@@ -48,23 +48,15 @@ def text_of(services: ActionServices, shown: Shown) -> str:
 def card_of(services: ActionServices, response: str, step: StepView) -> dict[str, Any]:
     """A step as channels show it; ``lead`` is what the sentence says before the step."""
     return {
-        "type": "step",
+        **step.as_card(),
         "lead": services.texts(response).partition("{heading}")[0].strip(),
-        "guide": step.guide,
-        "guide_title": step.guide_title,
-        "title": step.title,
-        "number": step.number,
-        "total": step.total,
-        "lines": list(step.lines),
-        "see": list(step.see),
         "see_label": services.texts("utter_guide_see") if step.see else "",
-        "source": step.source,
     }
 
 
 def picture_of(step: StepView) -> Mapping[str, Any]:
     """The step's drawing, where it has one."""
-    return {"image": {"src": step.image.src, "alt": step.image.alt}} if step.image else {}
+    return {"image": step.image.as_dict()} if step.image else {}
 
 
 def buttons_of(services: ActionServices, buttons: Sequence[Button]) -> list[dict[str, str]]:

@@ -67,19 +67,7 @@ class GuideSteps:
         step = next((shown.step for shown in walked.shown if shown.step is not None), None)
         if step is None:
             return None
-        card = {
-            "type": "step",
-            "guide": step.guide,
-            "guide_title": step.guide_title,
-            "title": step.title,
-            "number": step.number,
-            "total": step.total,
-            "lines": list(step.lines),
-            "see": list(step.see),
-            "source": step.source,
-        }
-        image = {"src": step.image.src, "alt": step.image.alt} if step.image else None
-        return StepMessage(step.title, card, image)
+        return StepMessage(step.title, step.as_card(), step.image.as_dict() if step.image else None)
 
     def suggestion(self, case: Case, lines: Sequence[Line]) -> str:
         """What the manuals answer to the person's newest message; empty when nothing is certain."""

@@ -60,6 +60,10 @@ class Image:
     src: str
     alt: str
 
+    def as_dict(self) -> dict[str, str]:
+        """As a message carries it."""
+        return {"src": self.src, "alt": self.alt}
+
 
 @dataclass(frozen=True)
 class Button:
@@ -93,6 +97,20 @@ class StepView:
     total: int
     source: str
     image: Image | None
+
+    def as_card(self) -> dict[str, Any]:
+        """As a message carries it."""
+        return {
+            "type": "step",
+            "guide": self.guide,
+            "guide_title": self.guide_title,
+            "title": self.title,
+            "number": self.number,
+            "total": self.total,
+            "lines": list(self.lines),
+            "see": list(self.see),
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True)
