@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.platforms import (
+    WEEKDAYS,
     CodeForm,
     CodeFormat,
     Contact,
@@ -22,9 +22,9 @@ from bot.platforms import (
     PlatformFacts,
     PlatformFileError,
     Source,
+    openings_on,
 )
 
-WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
 CONTACT_KINDS = ("telefono", "correo", "direccion", "web")
 PASSWORD_RULES = ("upper", "lower", "letter", "digit", "special", "common")
 SECTIONS = ("identidad", "lugar", "sitio", "correo", "codigo", "contrasena", "caducidad", "divulgacion")
@@ -121,17 +121,13 @@ class _Reader:
         return tuple(contacts)
 
     def _hours(self) -> tuple[Opening, ...]:
-        openings = []
+        openings: list[Opening] = []
         for day, spans in self._get("horario", dict).items():
             key = f"horario.{day}"
             if day not in WEEKDAYS:
                 raise self._error(key, "valor", ", ".join(WEEKDAYS))
             try:
-                for opens, closes in spans:
-                    opening = Opening(WEEKDAYS.index(day), time.fromisoformat(opens), time.fromisoformat(closes))
-                    if opening.opens >= opening.closes:
-                        raise ValueError(day)
-                    openings.append(opening)
+                openings += openings_on(day, spans)
             except (TypeError, ValueError) as error:
                 raise self._error(key, "tipo", "hours") from error
         return tuple(sorted(openings, key=lambda opening: (opening.weekday, opening.opens)))

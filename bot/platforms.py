@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
 from enum import Enum
 from pathlib import Path
 
 from bot.errors import VentanillaError
+
+WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+"""As the files name them, Monday first."""
 
 
 class Platform(str, Enum):
@@ -59,6 +62,21 @@ class Opening:
     weekday: int
     opens: time
     closes: time
+
+
+def openings_on(day: str, spans: Iterable[Sequence[str]]) -> list[Opening]:
+    """The openings of one day, from its name and spans such as ``["08:00", "12:00"]``.
+
+    Raises:
+        ValueError, TypeError: the day or an hour cannot be used.
+    """
+    openings = []
+    for opens, closes in spans:
+        opening = Opening(WEEKDAYS.index(day), time.fromisoformat(opens), time.fromisoformat(closes))
+        if opening.opens >= opening.closes:
+            raise ValueError(day)
+        openings.append(opening)
+    return openings
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,8 @@ from bot.desk.figures import (
 )
 from bot.desk.figures_store import FigureStore
 from bot.desk.interfaces import GENERAL, TEAMS, NotAllowed
-from bot.desk.policy import WEEKDAYS
 from bot.desk.sign_in import AgentExists
-from bot.platforms import Opening
+from bot.platforms import WEEKDAYS, Opening
 
 DAYS = (7, 30, 90)
 

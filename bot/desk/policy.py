@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.errors import VentanillaError
-from bot.platforms import Opening
-
-WEEKDAYS = ("lunes", "martes", "miercoles", "jueves", "viernes", "sabado", "domingo")
+from bot.platforms import WEEKDAYS, Opening, openings_on
 
 
 class DeskSettingsInvalid(VentanillaError):
@@ -154,14 +152,10 @@ def read_hours(days: Mapping[str, Any]) -> Sequence[Opening]:
     Raises:
         DeskSettingsInvalid: a day or an hour cannot be used.
     """
-    openings = []
+    openings: list[Opening] = []
     for day, spans in days.items():
         try:
-            for opens, closes in spans:
-                opening = Opening(WEEKDAYS.index(day), time.fromisoformat(opens), time.fromisoformat(closes))
-                if opening.opens >= opening.closes:
-                    raise ValueError(day)
-                openings.append(opening)
+            openings += openings_on(day, spans)
         except (TypeError, ValueError) as error:
             raise DeskSettingsInvalid(f"horario.{day}") from error
     return tuple(sorted(openings, key=lambda each: (each.weekday, each.opens)))
