@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import structlog
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute
 
-from actions.guide_messages import command_payload
 from bot.accounts.csv_import import load_demo
 from bot.accounts.http_backend import HttpAccountBackend
 from bot.app import (
@@ -29,33 +27,18 @@ from bot.app import (
 from bot.brain.interfaces import Brain
 from bot.brain.live import LiveBrain
 from bot.channels.answers import ErrorAnswers
-from bot.channels.demo_pages import DemoSignIn
-from bot.channels.desk_routes import desk_routes, desk_tools
-from bot.channels.desk_webhooks import webhook_routes
-from bot.channels.guide_pages import guide_routes
-from bot.channels.health import Check, health_routes
 from bot.channels.limits import RateLimits
-from bot.channels.pages import Pages
-from bot.channels.reset_pages import ResetPages
-from bot.channels.studio_routes import studio_routes
-from bot.channels.telegram.channel import TelegramChannel
-from bot.channels.telegram.commands import Links, guide_links, platform_links, public_payloads
-from bot.channels.telegram.config import TelegramSettings
-from bot.channels.telegram.pictures import pictures_of
-from bot.channels.transcripts import TranscriptMail
-from bot.channels.web import WebChat, cors
-from bot.channels.widget import DEFAULT_LANGUAGE, Widget
+from bot.channels.telegram.commands import public_payloads
+from bot.channels.web import cors
 from bot.conversations.hub import ConversationHub
-from bot.conversations.interfaces import Hub
 from bot.conversations.metrics import HubMetrics
-from bot.conversations.sentences import Sentence, load_sentences
+from bot.conversations.sentences import load_sentences
 from bot.db.migrate import upgrade
-from bot.desk.interfaces import Signals
+from bot.entrances import build_telegram, deep_links, routes_of
 from bot.guides.current import CurrentGuides
 from bot.guides.interfaces import GuideService
 from bot.guides.service import load_guides
 from bot.mail.mailbox import Mailbox
-from bot.mail.mailbox_pages import mailbox_routes
 from bot.studio.service import Studio
 from bot.tasks.responses import load_offered
 
@@ -129,7 +112,7 @@ class Service:
         application = Starlette(
             middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
         )
-        application.router.routes.extend(self._routes(limits))
+        application.router.routes.extend(routes_of(self, limits))
         self.telegram = build_telegram(self.core, self.hub, sentence, links, limits, application, self.desk.signals)
         if self.telegram:
             application.router.routes.extend(self.telegram.routes())
@@ -179,40 +162,8 @@ class Service:
         titles = load_offered(self.core.settings.data / "intents.yml")
         self.hub.allow({f"/{intent}": title for intent, title in titles.items()})
 
-    def _routes(self, limits: RateLimits) -> list[BaseRoute]:
-        checks: Mapping[str, Check] = {"database": self.core.database.check, "brain": self._brain_loaded}
-        pages, platforms = Pages(), self.core.platforms
-        settings = self.core.settings
-        widget = Widget(settings.data / "widget")
-        transcripts = TranscriptMail(self.core.database, self.outbox, self.hub, widget.words[DEFAULT_LANGUAGE])
-        chat = WebChat(
-            self.hub,
-            limits,
-            allowed_origins=settings.allowed_origins,
-            transcripts=transcripts,
-            signals=self.desk.signals,
-        )
-        routes: list[BaseRoute] = [
-            pages.chat_route(list(platforms.values()), widget),
-            *widget.routes(),
-            *pages.static_routes(),
-            *chat.routes(),
-            *ResetPages(self.accounts, pages, platforms, limits).routes(),
-            *guide_routes(self.guides),
-            *desk_routes(desk_tools(self.desk, secure=self.public_url.startswith("https:")), self.desk.feed, limits),
-            *health_routes(checks, self.metrics.registry),
-        ]
-        if self.desk.receiver:
-            routes += webhook_routes(self.desk.receiver)
-        if self.studio:
-            routes += studio_routes(self.studio, self.desk.agents, secure=self.public_url.startswith("https:"))
-        if self.demo:
-            routes += DemoSignIn(self.core.backend, pages, platforms, limits).routes()
-        if self.mailbox:
-            routes += mailbox_routes(self.mailbox)
-        return routes
-
-    async def _brain_loaded(self) -> bool:
+    async def brain_loaded(self) -> bool:
+        """Whether there is a brain to ask."""
         return self.brain is not None
 
     async def _keep_house(self) -> None:
@@ -228,47 +179,6 @@ class Service:
             except Exception as error:  # the next round tries again
                 log.warning("housekeeping_failed", error=type(error).__name__)
             await asyncio.sleep(RECOVER_EVERY)
-
-
-def deep_links(core: Core, guides: GuideService) -> Links:
-    """What a link into the chat may begin: a platform, or a guide."""
-    names = {platform: facts.name for platform, facts in core.platforms.items()}
-    return {**platform_links(names), **guide_links(guide_starts(guides))}
-
-
-def guide_starts(guides: GuideService) -> list[tuple[str, str, str]]:
-    """Id, title and payload of each guide's beginning."""
-    return [(guide.id, guide.title, command_payload("start", guide.id)) for guide in guides.all()]
-
-
-def build_telegram(
-    core: Core,
-    hub: Hub,
-    sentence: Sentence,
-    links: Links,
-    limits: RateLimits,
-    application: Starlette,
-    signals: Signals | None = None,
-) -> TelegramChannel | None:
-    """The Telegram channel, where a token is set.
-
-    Raises:
-        SettingsError: the token cannot be one.
-    """
-    settings = core.settings
-    if not settings.telegram_token:
-        return None
-    return TelegramChannel(
-        TelegramSettings(settings.telegram_token, settings.telegram_api_url, settings.public_url),
-        core.database,
-        hub,
-        sentence,
-        links=links,
-        pictures=pictures_of(application),
-        limits=limits,
-        signals=signals,
-        clock=core.clock,
-    )
 
 
 def rasa_brain(core: Core, features: Features) -> Brain:
