@@ -184,13 +184,8 @@ class ConversationHub:
         Raises:
             ConversationUnknown: there is no such conversation.
         """
-        if author is Author.USER:
-            raise ValueError("users' messages come in by receive()")
-        reply = Reply(text, buttons, image, card)
-        message = await self._log.add(conversation, author, reply, self._clock())
-        self._notifier.publish(conversation, [message])
-        self.metrics.messages.labels(author.value).inc()
-        return message
+        async with self.writing() as writing:
+            return await writing.send(conversation, author, text, buttons=buttons, image=image, card=card)
 
     async def set_owner(self, conversation: str, owner: Owner) -> Owner:
         """Changes who speaks. A turn of the bot that is under way then ends without a word.
@@ -201,7 +196,8 @@ class ConversationHub:
         Raises:
             ConversationUnknown: there is no such conversation.
         """
-        return await self._store.set_owner(conversation, owner, self._clock())
+        async with self.writing() as writing:
+            return await writing.set_owner(conversation, owner)
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Writing]:

@@ -188,23 +188,6 @@ class LogStore:
         async with self._database.reading() as connection:
             return await read_log(connection, conversation, after, limit)
 
-    async def add(self, conversation: str, author: Author, reply: Reply, now: datetime) -> Message:
-        """Appends one message that nobody has to answer.
-
-        Raises:
-            ConversationUnknown: there is none with this id.
-        """
-        async with self._database.transaction() as transaction:
-            query = select(conversations.c.next_seq).where(conversations.c.id == conversation).with_for_update()
-            seq = await transaction.scalar(query)
-            if seq is None:
-                raise ConversationUnknown(conversation)
-            added = from_replies([reply], seq, author, now)
-            await append(transaction, conversation, added)
-            changes = update(conversations).where(conversations.c.id == conversation)
-            await transaction.execute(changes.values(next_seq=seq + 1, updated_at=now))
-        return added[0]
-
     async def asked(self, since: datetime, until: datetime) -> list[Asked]:
         """What each conversation of a time was about."""
         said = (messages.c.author == Author.USER.value, messages.c.at >= since, messages.c.at < until)

@@ -191,22 +191,6 @@ class TurnStore:
             await change_row(transaction, pending.conversation, changes)
         return Ended(added, released)
 
-    async def set_owner(self, conversation: str, owner: Owner, now: datetime) -> Owner:
-        """Changes who speaks; what waited for the bot no longer does when it is not the bot.
-
-        Returns:
-            Who spoke before.
-
-        Raises:
-            ConversationUnknown: there is no such conversation.
-        """
-        async with self._database.transaction() as transaction:
-            row = await lock_row(transaction, conversation)
-            if owner is not Owner.BOT:
-                await settle_row(transaction, conversation, now)
-            await change_row(transaction, conversation, {"owner": owner.value, "updated_at": now})
-        return Owner(row.owner)
-
 
 async def lock_row(transaction: Transaction, conversation: str, lease: Lease | None = None) -> Any:
     """The conversation's row, held until the end of the transaction.
