@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import secrets
 import uuid
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -22,7 +20,6 @@ from bot.conversations.erase_store import EraseStore
 from bot.conversations.interfaces import (
     Asked,
     Author,
-    ConversationUnknown,
     Message,
     MessageRejected,
     Owner,
@@ -34,6 +31,7 @@ from bot.conversations.log_store import LogStore
 from bot.conversations.metrics import HubMetrics
 from bot.conversations.notifier import Notifier
 from bot.conversations.sentences import Sentence
+from bot.conversations.tokens import Tokens, hash_of, new_token
 from bot.conversations.turn_store import Incoming, TurnStore
 from bot.conversations.turns import Turns
 from bot.conversations.writing_store import open_writing
@@ -45,7 +43,6 @@ Greeting = Callable[[str], Sequence[Reply]]
 """A platform's key, or nothing, in; the bot's first messages out."""
 
 PAGE = 200
-REMEMBERED_TOKENS = 20_000
 
 
 def no_greeting(_platform: str) -> Sequence[Reply]:
@@ -103,7 +100,7 @@ class ConversationHub:
         )
         self._poll, self._keep_every = poll, lease.total_seconds() / 3
         self._loops: list[asyncio.Task[None]] = []
-        self._tokens: OrderedDict[str, str] = OrderedDict()
+        self._tokens = Tokens(self._log)
 
     async def start(self) -> None:
         """Answers what a crash left unanswered, and begins to watch for other replicas' writing and dying."""
@@ -127,24 +124,15 @@ class ConversationHub:
 
     async def open(self, channel: str, *, platform: str = "") -> tuple[str, str]:
         """Begins a conversation; see :meth:`Hub.open`."""
-        identity, token = str(uuid.uuid4()), secrets.token_urlsafe(32)
+        identity, token = str(uuid.uuid4()), new_token()
         greeting = list(self._greeting(platform))
-        await self._log.open(identity, _hash(token), channel, platform, greeting, self._clock())
+        await self._log.open(identity, hash_of(token), channel, platform, greeting, self._clock())
         self.metrics.messages.labels("bot").inc(len(greeting))
         return identity, token
 
     async def authenticate(self, token: str) -> str:
         """The conversation that a token opens; see :meth:`Hub.authenticate`."""
-        hashed = _hash(token)
-        known = self._tokens.get(hashed)
-        if known is None:
-            known = await self._log.conversation_of(hashed)
-            if known is None:
-                raise ConversationUnknown("token")
-            self._tokens[hashed] = known
-            if len(self._tokens) > REMEMBERED_TOKENS:
-                self._tokens.popitem(last=False)
-        return known
+        return await self._tokens.conversation_of(token)
 
     async def receive(
         self,
@@ -225,9 +213,7 @@ class ConversationHub:
 
     async def grant(self, conversation: str) -> str:
         """Another secret token for a conversation; see :meth:`Hub.grant`."""
-        token = secrets.token_urlsafe(32)
-        await self._log.add_token(conversation, _hash(token), self._clock())
-        return token
+        return await self._tokens.grant(conversation, self._clock())
 
     async def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
         """What the conversations of a time were about; see :meth:`Hub.asked`."""
@@ -236,7 +222,7 @@ class ConversationHub:
     async def erase(self, conversation: str) -> None:
         """Closes a conversation and empties its messages; see :meth:`Hub.erase`."""
         await EraseStore(self._database).erase(conversation, self._clock())
-        self._tokens = OrderedDict((key, known) for key, known in self._tokens.items() if known != conversation)
+        self._tokens.forget(conversation)
         self._notifier.end(conversation)
 
     async def owner(self, conversation: str) -> Owner:
@@ -309,7 +295,3 @@ class ConversationHub:
                 self.metrics.errors.labels("loop").inc()
                 log.exception("hub_round_failed")
                 await asyncio.sleep(self._poll)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
