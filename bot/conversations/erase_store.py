@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import delete, update
 
 from bot.conversations.interfaces import Owner
-from bot.conversations.log_store import further_tokens, messages
+from bot.conversations.tables_store import further_tokens, messages
 from bot.conversations.turn_store import change_row, lock_row, settle_row
 from bot.db.engine import Database
 

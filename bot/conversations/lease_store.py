@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import or_, select, update
 
-from bot.conversations.log_store import conversations, messages, unanswered
+from bot.conversations.tables_store import conversations, messages, unanswered
 from bot.db.engine import Database
 from bot.errors import VentanillaError
 

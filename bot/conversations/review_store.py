@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bot.conversations.interfaces import Author, ReviewedMessage
-from bot.conversations.log_store import messages
+from bot.conversations.tables_store import messages
 from bot.db.engine import Database, Transaction
 
 PERSON = "hablar_con_agente"

@@ -12,14 +12,8 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from bot.brain.interfaces import TurnResult
 from bot.conversations.interfaces import Author, ConversationUnknown, Message, MessageRejected, Owner
 from bot.conversations.lease_store import Lease, LeaseLost
-from bot.conversations.log_store import (
-    append,
-    button_title,
-    conversations,
-    from_replies,
-    messages,
-    unanswered,
-)
+from bot.conversations.log_store import append, button_title, from_replies
+from bot.conversations.tables_store import conversations, messages, unanswered
 from bot.db.engine import Database, Transaction
 
 # Every message runs these, and to build a statement anew costs as much as to run it.

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from bot.brain.interfaces import Reply
 from bot.conversations.interfaces import Author, Message, Owner
-from bot.conversations.log_store import append, from_replies, messages, read_log
+from bot.conversations.log_store import append, from_replies, read_log
+from bot.conversations.tables_store import messages
 from bot.conversations.turn_store import change_row, lock_row, settle_row
 from bot.db.engine import Database, Transaction
 

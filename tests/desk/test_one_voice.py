@@ -25,7 +25,8 @@ from sqlalchemy import select
 
 from bot.brain.interfaces import Reply, Turn, TurnResult
 from bot.conversations.interfaces import Author, Owner
-from bot.conversations.log_store import conversations, read_log
+from bot.conversations.log_store import read_log
+from bot.conversations.tables_store import conversations
 from bot.desk.agent_store import Agent
 from bot.desk.interfaces import CaseContext, CaseState, CloseReason, Reason
 from bot.errors import VentanillaError

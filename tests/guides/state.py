@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.conversations.log_store import conversations
+from bot.conversations.tables_store import conversations
 from bot.desk.brain import unwrap
 from tests.guides.talk import Talk
 from tests.support.product import Product

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
-from bot.conversations.log_store import conversations, messages
+from bot.conversations.tables_store import conversations, messages
 from bot.db.engine import Database
 
 TOPICS = {

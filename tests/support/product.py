@@ -23,7 +23,7 @@ from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
 from bot.brain.models import ModelShelf, fingerprint
 from bot.brain.training import train
-from bot.conversations.log_store import conversations
+from bot.conversations.tables_store import conversations
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from bot.desk.runtime import DeskRuntime

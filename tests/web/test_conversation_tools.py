@@ -14,7 +14,7 @@ from sqlalchemy import update
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from bot.conversations.review_store import ReviewStore
-from bot.conversations.log_store import messages
+from bot.conversations.tables_store import messages
 from bot.db.engine import Database
 from tests.contracts.web_chat.brains import GREETING
 from tests.support.mail import MailRig

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
-from bot.conversations.log_store import conversations, messages
+from bot.conversations.tables_store import conversations, messages
 from bot.db.engine import Database
 from tests.contracts.web_chat.brains import GREETING
 from tests.contracts.web_chat.service import Client, client

@@ -20,8 +20,8 @@ from bot.channels.limits import RateLimits
 from bot.channels.transcripts import TranscriptMail
 from bot.channels.web import WebChat, cors
 from bot.conversations.hub import ConversationHub
-from bot.conversations.log_store import conversations, further_tokens, messages
 from bot.conversations.sentences import load_sentences
+from bot.conversations.tables_store import conversations, further_tokens, messages
 from bot.db.engine import Database
 from bot.db.metadata import metadata
 from bot.settings import ROOT
