@@ -21,8 +21,6 @@ ONLY_IN = {
     "tensorflow": (),
 }
 FEATURES = {"accounts", "guides", "conversations", "desk", "studio", "mail", "tasks"}
-FREE = {"bot/app.py", "bot/demo.py"}
-"""The composition root, the only place that picks real or stand-in parts."""
 
 
 def imports(path: Path) -> Iterator[str]:
