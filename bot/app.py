@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from email.utils import parseaddr
 from typing import cast
 
 from actions.services import ActionServices
@@ -29,6 +31,7 @@ from bot.desk.canned import load_starter
 from bot.desk.mail_tags import MailTags
 from bot.desk.parts import DeskParts
 from bot.desk.policy import load_desk_settings
+from bot.desk.push import PushKeys
 from bot.desk.runtime import DeskRuntime
 from bot.desk.words import load_desk_words
 from bot.guides.current import CurrentGuides
@@ -177,12 +180,21 @@ def with_desk(core: Core, features: Features, outbox: Outbox, public_url: str) -
         starter=load_starter(settings.data),
         backend=core.backend,
         accounts=features.accounts,
+        push_keys=build_push_keys(core, public_url),
         guides=features.guides,
         webhook_url=settings.desk_webhook_url,
         webhook_secret=settings.desk_webhook_secret.encode(),
         mail_in=mail_receiver(settings.desk_mail_listen) if settings.desk_mail_listen else None,
     )
     return replace(features, desk=desk)
+
+
+def build_push_keys(core: Core, public_url: str) -> PushKeys:
+    """The keys of alerts to browsers, made of the installation's one key."""
+    sender = parseaddr(core.settings.mail_from or DEFAULT_SENDER)[1]
+    contact = public_url if public_url.startswith("https:") else f"mailto:{sender}"
+    secret = derived_key(core.key, "push signature") + derived_key(core.key, "push signature, more bits")
+    return PushKeys(secret, base64.urlsafe_b64encode(derived_key(core.key, "push addresses")), contact)
 
 
 def mail_receiver(listen: tuple[str, int]) -> Callable[[Take], MailReceiver]:

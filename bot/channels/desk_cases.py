@@ -18,6 +18,7 @@ from bot.desk.guide_steps import GuideSteps
 from bot.desk.interfaces import TEAMS, CaseState, CloseReason, NotAllowed
 from bot.desk.model import Case
 from bot.desk.parts import DeskParts
+from bot.desk.push import DeskPush
 from bot.desk.signals import DeskSignals
 from bot.desk.view import CaseLook, DeskViews
 from bot.desk.work import DeskWork
@@ -38,6 +39,7 @@ class CaseTools:
     canned: CannedStore
     starter: Starter
     signals: DeskSignals
+    push: DeskPush
 
 
 class DeskCases:

@@ -55,6 +55,7 @@ class DeskPages:
     Args:
         secure: whether the cookie is for HTTPS alone; False on a loopback without it.
         longest: the longest form that is taken.
+        push_key: what browsers subscribe to alerts with; without one they are not offered.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class DeskPages:
         behind_proxy: bool = False,
         folder: Path = WEB / "desk" / "templates",
         longest: int = MAX_BODY,
+        push_key: str = "",
     ) -> None:
         self.agents, self.secure, self._behind_proxy, self._longest = agents, secure, behind_proxy, longest
         self._templates = Environment(
@@ -74,6 +76,7 @@ class DeskPages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.globals["push_key"] = push_key
 
     def address(self, request: Request) -> str:
         """Who asks, for limits and the trail."""

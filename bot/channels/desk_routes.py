@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute, Mount
 
+from bot.channels.desk_alerts import DeskAlerts
 from bot.channels.desk_cases import CaseTools, DeskCases
 from bot.channels.desk_events import DeskEvents
 from bot.channels.desk_links import DeskLinks
@@ -22,9 +23,17 @@ def desk_tools(desk: DeskRuntime, *, secure: bool) -> CaseTools:
     Args:
         secure: whether the session's cookie is for HTTPS alone.
     """
-    pages = DeskPages(desk.agents, secure=secure)
     return CaseTools(
-        pages, desk.parts, desk.work, desk.views, desk.accounts, desk.guides, desk.canned, desk.starter, desk.signals
+        DeskPages(desk.agents, secure=secure, push_key=desk.push.public_key),
+        desk.parts,
+        desk.work,
+        desk.views,
+        desk.accounts,
+        desk.guides,
+        desk.canned,
+        desk.starter,
+        desk.signals,
+        desk.push,
     )
 
 
@@ -40,6 +49,7 @@ def desk_routes(tools: CaseTools, feed: DeskFeed, limits: RateLimits) -> list[Ba
         *DeskSignIn(pages, limits).routes(),
         *DeskCases(tools).routes(),
         *DeskSupervision(tools, tools.views.titles).routes(),
+        *DeskAlerts(pages, tools.push).routes(),
         pages.get("/mesa/eventos", events.stream),
         *DeskLinks(pages, tools.parts, limits).routes(),
         Mount("/mesa/static", _StaticFiles(directory=WEB / "desk" / "static")),

@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from bot.db.engine import Database, Transaction
 from bot.desk.interfaces import CaseState, CaseUnknown
 from bot.desk.model import Case
+from bot.desk.push_store import call
 from bot.desk.tables_store import audit, cases, events, notes
 
 OPEN = (CaseState.WAITING.value, CaseState.TAKEN.value, CaseState.PENDING.value, CaseState.ANSWERED.value)
@@ -144,16 +145,19 @@ class CaseStore:
         agent: int | None = None,
         detail: str = "",
     ) -> None:
-        """Adds to the stream that the consoles follow. ``detail`` holds nothing personal."""
+        """Adds to the stream that consoles follow, and calls who is to be called. ``detail`` holds nothing personal."""
+        identity = case.id if isinstance(case, Case) else case
         row = {
             "at": at,
             "team": case.team if isinstance(case, Case) else team,
-            "case": case.id if isinstance(case, Case) else case,
+            "case": identity,
             "kind": kind,
             "agent": agent,
             "detail": detail[:200],
         }
         await transaction.execute(insert(events).values(row))
+        if identity is not None:
+            await call(transaction, at, identity, kind, agent)
 
     async def note(self, transaction: Transaction, case: int, agent: int, text: str, at: datetime) -> None:
         """Adds a note that only agents see."""

@@ -12,6 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
+from bot.desk.alerts import ALERTS
 from bot.errors import VentanillaError
 from bot.platforms import WEEKDAYS, Opening, openings_on
 
@@ -97,6 +98,21 @@ class MomentWords:
 
 
 @dataclass(frozen=True)
+class AlertWords:
+    """What a Web Push says, and to whose servers one may be sent.
+
+    Attributes:
+        titles: by kind of event.
+        body: with ``number`` and ``platform``.
+        services: origins of the browsers' push services; ``*`` stands for any part.
+    """
+
+    titles: Mapping[str, str]
+    body: str
+    services: Sequence[str]
+
+
+@dataclass(frozen=True)
 class DeskSettings:
     """All of ``data/desk/ajustes.yml``."""
 
@@ -110,6 +126,7 @@ class DeskSettings:
     moments: MomentWords
     happenings: Mapping[str, str]
     reasons: Mapping[str, str]
+    alerts: AlertWords
     quoted: Sequence[re.Pattern[str]] = ()
 
 
@@ -123,7 +140,7 @@ def load_desk_settings(data: Path) -> DeskSettings:
         content = YAML(typ="safe").load((data / "desk" / "ajustes.yml").read_text("utf-8"))
     except (OSError, UnicodeDecodeError, YAMLError) as error:
         raise DeskSettingsInvalid("archivo") from error
-    general, words = _part(content, "general"), _part(content, "fechas")
+    general, words, alerts = _part(content, "general"), _part(content, "fechas"), _part(content, "avisos")
     try:
         return DeskSettings(
             policy=_policy(_part(content, "plazos")),
@@ -138,6 +155,11 @@ def load_desk_settings(data: Path) -> DeskSettings:
             ),
             happenings={str(key): str(value) for key, value in _part(content, "salida").items()},
             reasons={str(key): str(value) for key, value in _part(content, "motivos").items()},
+            alerts=AlertWords(
+                {kind: str(alerts["titulos"][kind]) for kind in ALERTS},
+                str(alerts["texto"]),
+                tuple(str(each) for each in alerts["servicios"]),
+            ),
             quoted=tuple(re.compile(str(each), re.IGNORECASE) for each in content.get("citas") or ()),
         )
     except (KeyError, TypeError) as error:

@@ -22,6 +22,7 @@ from bot.desk.interfaces import TEAMS
 from bot.desk.mail_in import CaseMail
 from bot.desk.outside import WebhookReceiver, WebhookSender
 from bot.desk.parts import DeskParts
+from bot.desk.push import DeskPush, PushKeys
 from bot.desk.service import Desk
 from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
@@ -44,6 +45,7 @@ class DeskRuntime:
         titles: plain-language titles by intent (``data/intents.yml``).
         key: a Fernet key for the agents' second factors.
         starter: the first canned answers, from :func:`bot.desk.canned.load_starter`.
+        push_keys: sign and encrypt alerts to browsers.
         webhook_url: the institution's own help desk, or empty.
         webhook_secret: shared with it; needed for both directions.
         mail_in: builds the server at which mail for cases comes in, around what takes it; or None.
@@ -58,6 +60,7 @@ class DeskRuntime:
         starter: Starter,
         backend: AccountBackend,
         accounts: AccountService,
+        push_keys: PushKeys,
         guides: GuideService | None = None,
         webhook_url: str = "",
         webhook_secret: bytes = b"",
@@ -70,6 +73,7 @@ class DeskRuntime:
         self.accounts, self.guides = DeskAccounts(backend, accounts), GuideSteps(guides)
         self.canned = CannedStore(parts.database)
         self.signals = DeskSignals(parts, self.feed, self.work)
+        self.push = DeskPush(parts, push_keys)
         self.receiver = WebhookReceiver(parts, webhook_secret) if webhook_secret else None
         self._watch, self._aftermath = DeskWatch(parts, self.desk), Aftermath(parts, self.desk)
         self._sender = WebhookSender(parts, webhook_url, webhook_secret) if webhook_url and webhook_secret else None
@@ -86,7 +90,7 @@ class DeskRuntime:
         self.parts.bind(hub)
         await self.canned.seed(self.starter.answers, self.parts.clock())
         self._watch.listen()
-        work = [self._watch.run(), self.feed.run(), self.signals.run()]
+        work = [self._watch.run(), self.feed.run(), self.signals.run(), self.push.run()]
         if self._sender:
             work.append(self._sender.run())
         if self.mail_in:
@@ -98,6 +102,7 @@ class DeskRuntime:
         if self.mail_in:
             await self.mail_in.stop()
         self.feed.close()
+        self.push.close()
         if self._sender:
             self._sender.close()
         await self._watch.close()

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from bot.db.metadata import metadata
@@ -57,6 +58,13 @@ sessions = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("used_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+    Column(
+        "in_sight",
+        Boolean(create_constraint=False),
+        nullable=False,
+        server_default=false(),
+        comment="the console was in front in this browser when it last said so",
+    ),
     Index(None, "agent"),
 )
 

@@ -117,6 +117,7 @@ class DeskWork:
             until = self._parts.clock() + self._parts.policy.reserved
             if held.state in BY_MAIL:
                 await self._parts.cases.change(writing.transaction, case, agent=to)
+                await self._event(writing, held, "transferred", agent)
             else:
                 await self._handover.requeue(writing, held, "transferred", kept_for=to, kept_until=until)
             await self._audit(writing, agent, held, "case_transferred", f"agent {to}")

@@ -28,6 +28,7 @@ from bot.desk.canned import load_starter
 from bot.desk.canned_store import CannedStore
 from bot.desk.feed import DeskFeed
 from bot.desk.guide_steps import GuideSteps
+from bot.desk.push import DeskPush, PushKeys
 from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
 from bot.settings import ROOT
@@ -56,8 +57,10 @@ class Console:
         self.starter = load_starter(ROOT / "data")
         backend = SqlAccountBackend(rig.database, PLATFORMS, clock=rig.clock)
         self.backend = backend
+        keys = PushKeys(b"k" * 48, Fernet.generate_key(), "mailto:mesa@example.org")
+        self.push = DeskPush(rig.parts, keys, every=0.05)
         self.tools = CaseTools(
-            pages=DeskPages(self.agents, secure=False),
+            pages=DeskPages(self.agents, secure=False, push_key=self.push.public_key),
             parts=rig.parts,
             work=rig.work,
             views=DeskViews(rig.parts, TITLES),
@@ -66,6 +69,7 @@ class Console:
             canned=CannedStore(rig.database),
             starter=self.starter,
             signals=DeskSignals(rig.parts, self.feed, rig.work),
+            push=self.push,
         )
         self.address = ""
 

@@ -29,6 +29,7 @@ PUBLIC = {
     ("GET", "/mesa/invitacion/{token}"),
     ("POST", "/mesa/invitacion/{token}"),
     ("GET", "/caso/{token}"),
+    ("GET", "/mesa/avisador.js"),
     ("POST", "/caso/{token}"),
 }
 OF_CASES = ("responder", "escribiendo", "nota", "transferir", "devolver", "cerrar", "revelar", "restablecer", "paso")
@@ -36,6 +37,8 @@ ALLOWED: dict[tuple[str, str], set[DeskRole]] = {
     **{("GET", path): WORKERS for path in ("/mesa", "/mesa/cola", "/mesa/cerrados", ONE, ONE + "/estado")},
     ("GET", "/mesa/eventos"): WORKERS,
     ("POST", "/mesa/disponible"): WORKERS,
+    ("POST", "/mesa/avisos"): WORKERS,
+    ("POST", "/mesa/a-la-vista"): WORKERS,
     ("POST", ONE + "/tomar"): WORKERS,
     **{("POST", f"{ONE}/{name}"): WORKERS for name in OF_CASES},
     **{

@@ -13,6 +13,7 @@ from bot.conversations.interfaces import Author, Owner
 from bot.desk.agent_store import DeskRole
 from bot.desk.canned import load_starter
 from bot.desk.interfaces import CaseContext, CloseReason, Reason
+from bot.desk.push import PushKeys
 from bot.desk.runtime import DeskRuntime
 from bot.platforms import Platform
 from bot.settings import ROOT
@@ -34,6 +35,7 @@ async def test_built_bound_started_and_stopped_a_case_goes_all_the_way(tmp_path:
             starter=load_starter(ROOT / "data"),
             backend=SqlAccountBackend(database, PLATFORMS, clock=clock),
             accounts=nobody,
+            push_keys=PushKeys(b"k" * 48, Fernet.generate_key(), "mailto:mesa@example.org"),
         )
         hub = ConversationHub(database, runtime.brain(EchoBrain()), clock, sentence=SENTENCES)
         await hub.start()
