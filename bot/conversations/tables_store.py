@@ -76,6 +76,7 @@ messages = Table(
     Column("address_hash", String(64), nullable=False, default="", comment="pseudonym of the network address"),
     Column("attempts", Integer, nullable=False, default=0, comment="how often a worker died of it"),
     UniqueConstraint("conversation", "client_id"),
+    Index(None, "at"),
 )
 
 further_tokens = Table(
