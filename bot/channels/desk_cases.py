@@ -14,6 +14,7 @@ from bot.desk.account import AccountView, DeskAccounts
 from bot.desk.agent_store import AgentStore, Right
 from bot.desk.canned import Canned, Starter, fill, for_teams, greeting
 from bot.desk.canned_store import CannedStore
+from bot.desk.case_files import CaseFiles
 from bot.desk.guide_steps import GuideSteps
 from bot.desk.interfaces import TEAMS, CaseState, CloseReason, NotAllowed
 from bot.desk.model import Case
@@ -40,6 +41,7 @@ class CaseTools:
     starter: Starter
     signals: DeskSignals
     push: DeskPush
+    files: CaseFiles
 
 
 class DeskCases:

@@ -88,8 +88,11 @@ class DeskEvents:
         async with aclosing(log):
             async for message in log:
                 place[1] = message.seq
-                line = self._views.line(message, calendar.local(message.at), case)
-                html = self._pages.html("_mensaje.html", line=line)
+                # Files come with a line of the system's own.
+                told = message.author is Author.SYSTEM
+                files = await self._parts.hub.files(case.conversation) if told else ()
+                line = self._views.line(message, calendar.local(message.at), case, files)
+                html = self._pages.html("_mensaje.html", line=line, number=case.id)
                 content = {"seq": message.seq, "html": html, "person": message.author is Author.USER}
                 yield _event("mensaje", content, place)
 

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount
 from bot.channels.desk_alerts import DeskAlerts
 from bot.channels.desk_cases import CaseTools, DeskCases
 from bot.channels.desk_events import DeskEvents
+from bot.channels.desk_files import DeskFiles
 from bot.channels.desk_links import DeskLinks
 from bot.channels.desk_pages import DeskPages
 from bot.channels.desk_sign_in import DeskSignIn
@@ -34,6 +35,7 @@ def desk_tools(desk: DeskRuntime, *, secure: bool) -> CaseTools:
         desk.starter,
         desk.signals,
         desk.push,
+        desk.files,
     )
 
 
@@ -50,6 +52,7 @@ def desk_routes(tools: CaseTools, feed: DeskFeed, limits: RateLimits) -> list[Ba
         *DeskCases(tools).routes(),
         *DeskSupervision(tools, tools.views.titles).routes(),
         *DeskAlerts(pages, tools.push).routes(),
+        *DeskFiles(pages, tools.work, tools.files).routes(),
         pages.get("/mesa/eventos", events.stream),
         *DeskLinks(pages, tools.parts, limits).routes(),
         Mount("/mesa/static", _StaticFiles(directory=WEB / "desk" / "static")),

@@ -17,10 +17,12 @@ from bot.brain.interfaces import Brain, Reply
 from bot.clock import Clock, utc_now
 from bot.conversations.cleaning import clean_client_id, clean_payload, clean_text
 from bot.conversations.erase_store import EraseStore
+from bot.conversations.files_store import FilesStore
 from bot.conversations.interfaces import (
     Asked,
     Author,
     Message,
+    MessageFile,
     MessageRejected,
     Owner,
     SilentListener,
@@ -87,6 +89,7 @@ class ConversationHub:
         self._database = database
         self._listeners: list[SilentListener] = []
         self._log, self._store, self._notifier = LogStore(database), TurnStore(database), Notifier()
+        self._files = FilesStore(database)
         self._turns = Turns(
             self._store,
             LeaseStore(database),
@@ -218,6 +221,14 @@ class ConversationHub:
     async def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
         """What the conversations of a time were about; see :meth:`Hub.asked`."""
         return await self._log.asked(since, until)
+
+    async def files(self, conversation: str) -> Sequence[MessageFile]:
+        """The files that came with messages, in order."""
+        return await self._files.of(conversation)
+
+    async def file(self, conversation: str, file: int) -> tuple[MessageFile, bytes] | None:
+        """One of them with its content; see :meth:`Hub.file`."""
+        return await self._files.content(conversation, file)
 
     async def erase(self, conversation: str) -> None:
         """Closes a conversation and empties its messages; see :meth:`Hub.erase`."""

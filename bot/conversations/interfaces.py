@@ -63,6 +63,23 @@ class Message:
         }
 
 
+@dataclass(frozen=True)
+class MessageFile:
+    """A file that came with a message.
+
+    Attributes:
+        seq: the message's number.
+        name: as people may read it, without personal data.
+        size: in bytes.
+        id: 0 until it is kept.
+    """
+
+    seq: int
+    name: str
+    size: int
+    id: int = 0
+
+
 class ConversationUnknown(VentanillaError):
     """No conversation has this id or token."""
 
@@ -124,6 +141,9 @@ class Writing(Protocol):
 
     async def take_in(self, conversation: str, text: str) -> Message:
         """Appends what the person said on another way than the channel, such as a mail; the bot does not answer it."""
+
+    async def attach(self, conversation: str, file: MessageFile, content: bytes) -> None:
+        """Keeps a file with a message; ``content`` is stored as it is, sealed by whoever keeps it."""
 
 
 @dataclass(frozen=True)
@@ -272,6 +292,12 @@ class Hub(Protocol):
 
     async def asked(self, since: datetime, until: datetime) -> Sequence[Asked]:
         """What the conversations of a time were about, for reports: one entry for each in which the person wrote."""
+
+    async def files(self, conversation: str) -> Sequence[MessageFile]:
+        """The files that came with messages, in order."""
+
+    async def file(self, conversation: str, file: int) -> tuple[MessageFile, bytes] | None:
+        """One of them with its content as it was kept; None where the conversation has none of this number."""
 
     async def erase(self, conversation: str) -> None:
         """Closes a conversation for good: its messages are emptied, its tokens open nothing any more.

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.brain.interfaces import Reply
-from bot.conversations.interfaces import Author, Message, Owner
+from bot.conversations.files_store import attach
+from bot.conversations.interfaces import Author, Message, MessageFile, Owner
 from bot.conversations.log_store import append, from_replies, read_log
 from bot.conversations.tables_store import messages
 from bot.conversations.turn_store import change_row, lock_row, settle_row
@@ -86,6 +87,11 @@ class OpenWriting:
         """Appends a message of the person that nobody has to answer; see :meth:`Writing.take_in`."""
         await self.lock(conversation)
         return await self._append(conversation, Author.USER, Reply(text), {"answered_at": self._now})
+
+    async def attach(self, conversation: str, file: MessageFile, content: bytes) -> None:
+        """Keeps a file with a message; see :meth:`Writing.attach`."""
+        await self.lock(conversation)
+        await attach(self.transaction, conversation, file, content, self._now)
 
     async def _append(self, conversation: str, author: Author, reply: Reply, row: Mapping[str, Any]) -> Message:
         number = self._next[conversation]

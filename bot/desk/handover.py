@@ -127,6 +127,7 @@ class Handover:
             "number": case.number,
             "link": f"{parts.public_url}/caso/{token}",
             "can_reply": parts.tags is not None,
+            "megabytes": parts.settings.files.megabytes,
             **facts,
         }
         key = f"{kind}:{case.id}:{seq}"

@@ -11,9 +11,13 @@ from html.parser import HTMLParser
 
 import structlog
 
+from bot.conversations.interfaces import Writing
+from bot.desk.attachments import Arrived, arrived
+from bot.desk.case_files import CaseFiles
 from bot.desk.handover import Handover
-from bot.desk.interfaces import CaseUnknown
+from bot.desk.interfaces import CaseState, CaseUnknown
 from bot.desk.mail_tags import MailTags, Side
+from bot.desk.model import Case
 from bot.desk.parts import DeskParts
 
 log = structlog.get_logger(__name__)
@@ -26,11 +30,12 @@ class CaseMail:
     """Takes mail for cases, each message once.
 
     Args:
+        files: keeps what is attached.
         quoted: patterns of the lines with which mail programs begin what they quote.
     """
 
-    def __init__(self, parts: DeskParts, tags: MailTags, quoted: Sequence[re.Pattern[str]]) -> None:
-        self._parts, self._tags, self._handover = parts, tags, Handover(parts)
+    def __init__(self, parts: DeskParts, tags: MailTags, files: CaseFiles, quoted: Sequence[re.Pattern[str]]) -> None:
+        self._parts, self._tags, self._files, self._handover = parts, tags, files, Handover(parts)
         self._quoted = tuple(quoted)
 
     async def take(self, sender: str, recipients: Sequence[str], content: bytes) -> bool:
@@ -48,10 +53,10 @@ class CaseMail:
             # To answer a machine, or to show its words, would begin a loop.
             log.info("case_mail_automatic", case=found[0])
             return True
-        text = self.words(message)
+        text, files = self.words(message), arrived(message, self._parts.settings.files)
         key = str(message.get("Message-ID", "")).strip() or hashlib.sha256(content).hexdigest()
         try:
-            await self._add(*found, text, f"mail:{key}")
+            await self._add(*found, text, files, f"mail:{key}")
         except CaseUnknown:
             return False
         return True
@@ -71,18 +76,35 @@ class CaseMail:
         threads = [str(value) for name in ("In-Reply-To", "References") for value in message.get_all(name, [])]
         return next((found for found in map(self._tags.read, [*places, *threads]) if found), None)
 
-    async def _add(self, number: int, side: Side, text: str, key: str) -> None:
-        if not text:
+    async def _add(self, number: int, side: Side, text: str, files: Sequence[Arrived], key: str) -> None:
+        if not text and not files:
             return
         async with self._parts.changing(number) as (writing, case):
             now = self._parts.clock()
             if not await self._parts.links.first_time(writing.transaction, key, case.id, now):
                 return
             if side is Side.DESK:
-                await self._handover.answered_outside(writing, case, text)
+                await self._answer(writing, case, text, files)
             else:
-                await writing.take_in(case.conversation, text)
-                await self._handover.more(writing, case, text)
+                await self._more(writing, case, text, files)
+
+    async def _answer(self, writing: Writing, case: Case, text: str, files: Sequence[Arrived]) -> None:
+        """The other help desk answers; to a case that is closed by now nobody listens."""
+        if case.state is CaseState.CLOSED:
+            return
+        if text:
+            await self._handover.answered_outside(writing, case, text)
+        await self._files.keep(writing, case, Side.DESK, files)
+
+    async def _more(self, writing: Writing, case: Case, text: str, files: Sequence[Arrived]) -> None:
+        """The person answers. What could not be kept is also mailed: they may not look at the chat."""
+        if text:
+            await writing.take_in(case.conversation, text)
+        refused = await self._files.keep(writing, case, Side.PERSON, files)
+        await self._handover.more(writing, case, text or ", ".join(each.name for each in files))
+        if refused:
+            seq = await writing.last_seq(case.conversation)
+            await self._handover.mail(writing, case, "case_answer", seq, agent="", text=refused)
 
 
 def is_automatic(sender: str, message: EmailMessage) -> bool:

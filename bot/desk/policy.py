@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from bot.desk.alerts import ALERTS
+from bot.desk.attachments import FileTerms
 from bot.errors import VentanillaError
 from bot.platforms import WEEKDAYS, Opening, openings_on
 
@@ -97,6 +98,10 @@ class MomentWords:
         )
 
 
+FILE_TEXTS = {"person": "persona", "desk": "mesa", "refused": "no_guardados"}
+FILE_REASONS = {"kind": "tipo", "size": "tamano", "count": "cantidad"}
+
+
 @dataclass(frozen=True)
 class AlertWords:
     """What a Web Push says, and to whose servers one may be sent.
@@ -127,6 +132,7 @@ class DeskSettings:
     happenings: Mapping[str, str]
     reasons: Mapping[str, str]
     alerts: AlertWords
+    files: FileTerms
     quoted: Sequence[re.Pattern[str]] = ()
 
 
@@ -160,6 +166,7 @@ def load_desk_settings(data: Path) -> DeskSettings:
                 str(alerts["texto"]),
                 tuple(str(each) for each in alerts["servicios"]),
             ),
+            files=_files(_part(content, "adjuntos")),
             quoted=tuple(re.compile(str(each), re.IGNORECASE) for each in content.get("citas") or ()),
         )
     except (KeyError, TypeError) as error:
@@ -190,6 +197,20 @@ def write_hours(hours: Sequence[Opening]) -> dict[str, list[list[str]]]:
         span = [each.opens.strftime("%H:%M"), each.closes.strftime("%H:%M")]
         days.setdefault(WEEKDAYS[each.weekday], []).append(span)
     return days
+
+
+def _files(terms: Mapping[str, Any]) -> FileTerms:
+    for key in ("megas", "archivos"):
+        if isinstance(terms[key], bool) or not isinstance(terms[key], int) or terms[key] <= 0:
+            raise DeskSettingsInvalid(f"adjuntos.{key}")
+    texts, reasons = terms["textos"], terms["motivos"]
+    return FileTerms(
+        largest=terms["megas"] * 1024 * 1024,
+        most=terms["archivos"],
+        nameless=str(terms["sin_nombre"]),
+        texts={name: str(texts[key]) for name, key in FILE_TEXTS.items()},
+        reasons={name: str(reasons[key]) for name, key in FILE_REASONS.items()},
+    )
 
 
 def _part(content: Any, key: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bot.desk.agents import Agents
 from bot.desk.brain import DeskBrain
 from bot.desk.canned import Starter
 from bot.desk.canned_store import CannedStore
+from bot.desk.case_files import CaseFiles
 from bot.desk.feed import DeskFeed
 from bot.desk.guide_steps import GuideSteps
 from bot.desk.interfaces import TEAMS
@@ -43,7 +44,7 @@ class DeskRuntime:
 
     Args:
         titles: plain-language titles by intent (``data/intents.yml``).
-        key: a Fernet key for the agents' second factors.
+        key: a Fernet key for the agents' second factors and the files of cases.
         starter: the first canned answers, from :func:`bot.desk.canned.load_starter`.
         push_keys: sign and encrypt alerts to browsers.
         webhook_url: the institution's own help desk, or empty.
@@ -77,7 +78,8 @@ class DeskRuntime:
         self.receiver = WebhookReceiver(parts, webhook_secret) if webhook_secret else None
         self._watch, self._aftermath = DeskWatch(parts, self.desk), Aftermath(parts, self.desk)
         self._sender = WebhookSender(parts, webhook_url, webhook_secret) if webhook_url and webhook_secret else None
-        self.case_mail = CaseMail(parts, parts.tags, parts.settings.quoted) if parts.tags else None
+        self.files = CaseFiles(parts, key)
+        self.case_mail = CaseMail(parts, parts.tags, self.files, parts.settings.quoted) if parts.tags else None
         self.mail_in = mail_in(self.case_mail.take) if mail_in and self.case_mail else None
         self._tasks: list[asyncio.Task[Any]] = []
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.conversations.interfaces import Author, Message
+from bot.conversations.interfaces import Author, Message, MessageFile
 from bot.desk.agent_store import Agent, AgentStore
 from bot.desk.interfaces import CaseState
 from bot.desk.model import Case
@@ -65,6 +65,7 @@ class Line:
     """The case was opened right behind this message."""
     delivered: bool | None
     """Whether it has reached the person; None for messages that no agent wrote."""
+    files: Sequence[MessageFile] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ class DeskViews:
         """One look at a case that the agent may read."""
         names = await self._names()
         log = await self._parts.hub.messages(case.conversation, limit=TRANSCRIPT)
+        files = await self._parts.hub.files(case.conversation)
         zone = await self._parts.calendars.calendar(case.team)
         notes = [
             Note(names.get(each.agent, ""), each.text, zone.local(each.at).strftime("%d/%m %H:%M"))
@@ -127,7 +129,7 @@ class DeskViews:
         ]
         return CaseLook(
             row=self.row(case, agent, names),
-            lines=[self.line(message, zone.local(message.at), case) for message in log],
+            lines=[self.line(message, zone.local(message.at), case, files) for message in log],
             last_seq=log[-1].seq if log else 0,
             notes=notes,
             tried=self._tried(log, case),
@@ -155,8 +157,8 @@ class DeskViews:
             unread=waits and case.state is CaseState.TAKEN,
         )
 
-    def line(self, message: Message, local: datetime, case: Case) -> Line:
-        """A message as the console shows it."""
+    def line(self, message: Message, local: datetime, case: Case, files: Sequence[MessageFile] = ()) -> Line:
+        """A message as the console shows it; ``files`` are the conversation's."""
         card = message.card or {}
         lines = [str(each) for each in (*card.get("lines", ()), *card.get("items", ()))]
         return Line(
@@ -170,6 +172,7 @@ class DeskViews:
             at=local.strftime("%H:%M"),
             opened=message.seq == case.opened_seq,
             delivered=delivered(message.author, message.seq, case),
+            files=[file for file in files if file.seq == message.seq],
         )
 
     def _tried(self, log: Sequence[Message], case: Case) -> list[str]:

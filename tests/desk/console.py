@@ -26,6 +26,7 @@ from bot.desk.agent_store import DeskRole
 from bot.desk.agents import Agents
 from bot.desk.canned import load_starter
 from bot.desk.canned_store import CannedStore
+from bot.desk.case_files import CaseFiles
 from bot.desk.feed import DeskFeed
 from bot.desk.guide_steps import GuideSteps
 from bot.desk.push import DeskPush, PushKeys
@@ -70,6 +71,7 @@ class Console:
             starter=self.starter,
             signals=DeskSignals(rig.parts, self.feed, rig.work),
             push=self.push,
+            files=CaseFiles(rig.parts, rig.key),
         )
         self.address = ""
 

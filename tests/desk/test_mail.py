@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import smtplib
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -13,16 +14,22 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+from sqlalchemy import select
 
+from bot.conversations.files_store import files
 from bot.conversations.interfaces import Author
+from bot.desk.agent_store import DeskRole
+from bot.desk.case_files import CaseFiles
 from bot.desk.interfaces import CaseState, CloseReason
 from bot.desk.mail_in import CaseMail
 from bot.desk.mail_tags import MailTags, Side
 from bot.mail.delivery import DeliveryWorker
 from bot.mail.receiving import MailReceiver
+from tests.desk.console import console
 from tests.desk.rig import SETTINGS, DeskRig, desk_database, desk_rig
 
 TAGS = MailTags("casos@ayuda.example.org", b"the key of the tags")
+PDF = b"%PDF-1.7 una constancia"
 THEIR_DESK = "soporte@entidad.example.org"
 
 
@@ -89,7 +96,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         outside = MailReceiver("127.0.0.1", 0, world.take)
         await outside.start()
         rig.parts.tags, rig.parts.mail_to = TAGS, THEIR_DESK
-        ours = MailReceiver("127.0.0.1", 0, CaseMail(rig.parts, TAGS, SETTINGS.quoted).take)
+        ours = MailReceiver(
+            "127.0.0.1", 0, CaseMail(rig.parts, TAGS, CaseFiles(rig.parts, rig.key), SETTINGS.quoted).take
+        )
         await ours.start()
         world.port = ours.port
         worker = DeliveryWorker(
@@ -196,3 +205,76 @@ def test_a_tag_survives_capitals_and_changes_with_case_side_and_key() -> None:
     assert len({TAGS.tag(7, Side.PERSON), TAGS.tag(8, Side.PERSON), TAGS.tag(7, Side.DESK)}) == 3
     assert len(address.partition("@")[0]) <= 64
     assert TAGS.read(address.replace("+7p", "+7d")) is None
+
+
+async def test_files_of_an_answer_are_kept_for_the_agent_and_the_rest_is_told(world: World) -> None:
+    rig = world.rig
+    case = await rig.case()
+    (opened,) = await world.to("ana@example.org", 1)
+    assert "adjunte PDF" in words(opened) and "5 MB" in words(opened)
+    reply = EmailMessage()
+    reply["From"], reply["To"], reply["Message-ID"] = "ana@example.org", opened["Reply-To"], make_msgid()
+    reply.set_content("Adjunto mi constancia.")
+    reply.add_attachment(PDF, maintype="application", subtype="pdf", filename="constancia 1032000101.pdf")
+    reply.add_attachment(b"MZ", maintype="application", subtype="pdf", filename="programa.exe")
+    await world.send(reply)
+    await world.send(reply)
+    said = await rig.told(case.conversation)
+    assert [text for text in said if "constancia" in text] == [
+        "Con su correo llegó a la mesa de ayuda: constancia xxx.pdf."
+    ]
+    refused = [text for text in said if "programa" in text]
+    assert len(refused) == 1 and "programa.exe (tipo de archivo no admitido)" in refused[0]
+    # The person may look at their mail alone.
+    (_opened, told) = await world.to("ana@example.org", 2)
+    assert "programa.exe" in " ".join(words(told).split())
+    async with console(rig) as desk:
+        rosa, luis = await desk.member("Rosa"), await desk.member("Luis", "soce")
+        page = (await rosa.get(f"/mesa/casos/{case.id}")).text
+        (link,) = re.findall(r'href="(/mesa/casos/\d+/archivos/\d+)"', page)
+        file = await rosa.get(link)
+        assert file.content == PDF
+        assert file.headers["content-disposition"] == "attachment; filename*=UTF-8''constancia%20xxx.pdf"
+        assert file.headers["content-type"] == "application/octet-stream"
+        assert file.headers["x-content-type-options"] == "nosniff"
+        assert "sandbox" in file.headers["content-security-policy"]
+        assert (await luis.get(link)).status_code == 404
+        other = await rig.case()
+        assert (await rosa.get(link.replace(f"/casos/{case.id}/", f"/casos/{other.id}/"))).status_code == 404
+        assert (await rosa.get(link + "9")).status_code == 404
+        eva = await desk.member("Eva", role=DeskRole.SUPERVISOR)
+        assert "Descargó un archivo" in (await eva.get("/mesa/auditoria")).text
+    async with rig.database.reading() as connection:
+        (row,) = await connection.execute(select(files))
+    assert PDF not in row.content and "1032000101" not in str(row.name)
+    # What the person takes back is gone here, too.
+    await rig.hub.erase(case.conversation)
+    assert await rig.hub.files(case.conversation) == []
+
+
+async def test_files_alone_are_an_answer_and_those_of_another_desk_stay_with_the_team(world: World) -> None:
+    rig = world.rig
+    rosa = await rig.agent()
+    case = await rig.case()
+    await rig.work.claim(rosa, case.id)
+    await rig.work.reply(rosa, case.id, "¿Me envía su constancia?")
+    (out,) = (await world.to(THEIR_DESK, 1))[:1]
+    reply = EmailMessage()
+    reply["From"], reply["To"], reply["Message-ID"] = (
+        "ana@example.org",
+        TAGS.reply_to(case.id, Side.PERSON),
+        make_msgid(),
+    )
+    reply.set_content("")
+    reply.add_attachment(PDF, maintype="application", subtype="pdf", filename="a.pdf")
+    await world.send(reply)
+    assert (await rig.now_of(case)).person_at is not None
+    assert len(await rig.hub.files(case.conversation)) == 1
+    answer = EmailMessage()
+    answer["From"], answer["To"], answer["Message-ID"] = THEIR_DESK, out["Reply-To"], make_msgid()
+    answer.set_content("Va el formulario.")
+    answer.add_attachment(PDF, maintype="application", subtype="pdf", filename="formulario.pdf")
+    await world.send(answer)
+    assert "Va el formulario." in await rig.told(case.conversation, Author.AGENT)
+    assert any("adjuntó a su respuesta: formulario.pdf" in text for text in await rig.told(case.conversation))
+    assert [file.name for file in await rig.hub.files(case.conversation)] == ["a.pdf", "formulario.pdf"]

@@ -36,6 +36,7 @@ OF_CASES = ("responder", "escribiendo", "nota", "transferir", "devolver", "cerra
 ALLOWED: dict[tuple[str, str], set[DeskRole]] = {
     **{("GET", path): WORKERS for path in ("/mesa", "/mesa/cola", "/mesa/cerrados", ONE, ONE + "/estado")},
     ("GET", "/mesa/eventos"): WORKERS,
+    ("GET", ONE + "/archivos/{file:int}"): WORKERS,
     ("POST", "/mesa/disponible"): WORKERS,
     ("POST", "/mesa/avisos"): WORKERS,
     ("POST", "/mesa/a-la-vista"): WORKERS,
@@ -82,7 +83,7 @@ def routes(desk: Console) -> set[tuple[str, str]]:
 
 async def asked(client: httpx.AsyncClient, method: str, path: str) -> int:
     """The status that a request gets; of a stream, its beginning."""
-    real = path.replace("{id:int}", "999999")
+    real = path.replace("{id:int}", "999999").replace("{file:int}", "1")
     if method == "POST":
         return (await post(client, real)).status_code
     async with client.stream("GET", real, headers={"accept": "text/event-stream, */*"}) as answer:
@@ -119,7 +120,7 @@ async def test_no_route_shows_or_changes_anything_of_another_teams_case(desk: Co
     fields = {"texto": "x", "a": "equipo:seace", "motivo": "solved", "paso": "soce/agregar-perfil#1"}
     for method, path in sorted(ALLOWED, key=lambda each: each == LAST):
         for case in (closed, open_):
-            real = path.replace("{id:int}", str(case.id))
+            real = path.replace("{id:int}", str(case.id)).replace("{file:int}", "1")
             if path == "/mesa/eventos":
                 real += f"?caso={case.id}"
             if path.startswith("/mesa/equipo/") or (method, path) == LAST:

@@ -63,6 +63,7 @@ REALISTIC: dict[str, dict[str, Any]] = {
         "answer_by": "lunes 23 de noviembre a las 16:30",
         "link": "https://ayuda.example.org/caso/abc?x=1&y=2",
         "can_reply": False,
+        "megabytes": 5,
     },
     "case_answer": {
         "number": "VEN-000123",
@@ -70,8 +71,14 @@ REALISTIC: dict[str, dict[str, Any]] = {
         "text": "Buen día. Su usuario ya está activo.",
         "link": "https://ayuda.example.org/caso/abc",
         "can_reply": True,
+        "megabytes": 5,
     },
-    "case_closed": {"number": "VEN-000123", "link": "https://ayuda.example.org/caso/abc", "can_reply": False},
+    "case_closed": {
+        "number": "VEN-000123",
+        "link": "https://ayuda.example.org/caso/abc",
+        "can_reply": False,
+        "megabytes": 5,
+    },
     "case_out": {
         "number": "VEN-000123",
         "what": "abierto",
