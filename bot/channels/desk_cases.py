@@ -72,6 +72,7 @@ class DeskCases:
             page.get("/mesa/cerrados", self.closed),
             page.get(one, self.show),
             page.get(one + "/estado", self.state),
+            page.get(one + "/sugerencia", self.suggestion),
             page.post("/mesa/disponible", self.available),
             *(page.post(f"{one}/{name}", handler) for name, handler in actions.items()),
         ]
@@ -103,6 +104,13 @@ class DeskCases:
         case = await self._work.case(visit.agent, number_in(visit.request))
         look = await self._tools.views.look(visit.agent, case)
         return self._pages.page(visit, "_estado.html", **await self._head(visit, case, look))
+
+    async def suggestion(self, visit: Visit) -> Response:
+        """What the guides suggest now alone, for the script."""
+        case = await self._work.case(visit.agent, number_in(visit.request))
+        look = await self._tools.views.look(visit.agent, case)
+        suggestion = self._tools.guides.suggestion(case, look.lines)
+        return self._pages.page(visit, "_sugerencia.html", suggestion=suggestion, can_write=look.writes)
 
     async def claim(self, visit: Visit) -> Response:
         """Takes a case."""

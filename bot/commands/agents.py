@@ -55,7 +55,9 @@ def list_agents() -> None:
     for agent in asyncio.run(_everybody()):
         state = "disabled" if not agent.enabled else "ready" if agent.ready else "invited"
         teams = ",".join(team for team in TEAMS if team in agent.teams)
-        Console().print(f"{agent.email:40} {agent.role.value:12} {teams:28} {state}", highlight=False, markup=False)
+        Console().print(
+            f"{agent.email:40} {agent.role.value:12} {teams:28} {state}", highlight=False, markup=False, soft_wrap=True
+        )
 
 
 async def _everybody() -> Sequence[Agent]:

@@ -12,6 +12,9 @@ from bot.desk.view import Line
 from bot.guides.interfaces import GuideService, GuideUnknown, Walk
 from bot.platforms import Platform
 
+LATEST = 3
+"""Messages of the person that a suggestion may answer."""
+
 
 @dataclass(frozen=True)
 class StepChoice:
@@ -55,6 +58,13 @@ class GuideSteps:
         ]
         return sorted(found, key=lambda each: each.guide != case.guide)
 
+    def title(self, guide: str) -> str:
+        """A guide's title; where it is gone, its id."""
+        try:
+            return self._guides.get(guide).title if self._guides else guide
+        except GuideUnknown:
+            return guide
+
     def message(self, value: str) -> StepMessage | None:
         """A chosen step; None when there is no such step."""
         guide, _, number = value.partition("#")
@@ -70,9 +80,9 @@ class GuideSteps:
         return StepMessage(step.title, step.as_card(), step.image.as_dict() if step.image else None)
 
     def suggestion(self, case: Case, lines: Sequence[Line]) -> str:
-        """What the manuals answer to the person's newest message; empty when nothing is certain."""
+        """What the manuals answer to the newest of the person's last messages; empty when nothing is certain."""
         if self._guides is None or not case.platform:
             return ""
-        said = next((line.text for line in reversed(lines) if line.author is Author.USER), "")
-        found = self._guides.answer(said, Platform(case.platform)) if said else None
-        return found.text if found else ""
+        said = [line.text for line in lines if line.author is Author.USER][-LATEST:]
+        found = (self._guides.answer(text, Platform(case.platform)) for text in reversed(said) if text)
+        return next((answer.text for answer in found if answer), "")

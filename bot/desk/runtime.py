@@ -69,9 +69,10 @@ class DeskRuntime:
     ) -> None:
         self.parts, self.starter = parts, starter
         self.desk, self.work = Desk(parts), DeskWork(parts)
-        self.views, self.feed = DeskViews(parts, titles), DeskFeed(parts.cases)
+        self.guides = GuideSteps(guides)
+        self.views, self.feed = DeskViews(parts, titles, self.guides.title), DeskFeed(parts.cases)
         self.agents = Agents(parts.database, key, parts.hashed, parts.clock, easy=parts.settings.easy_passwords)
-        self.accounts, self.guides = DeskAccounts(backend, accounts), GuideSteps(guides)
+        self.accounts = DeskAccounts(backend, accounts)
         self.canned = CannedStore(parts.database)
         self.signals = DeskSignals(parts, self.feed, self.work)
         self.push = DeskPush(parts, push_keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from bot.desk.signals import delivered
 from bot.privacy import mask_email
 
 TRANSCRIPT = 500
+WRITABLE = (CaseState.TAKEN, CaseState.PENDING, CaseState.ANSWERED)
 AMBER = 0.5
 """Share of a term after which its colour changes."""
 
@@ -83,6 +84,12 @@ class CaseLook:
     answer_by: str
     viewers: Sequence[str]
     kept_for: str
+    guide: str
+
+    @property
+    def writes(self) -> bool:
+        """Whether the agent who looks may write to the person."""
+        return self.row.mine and self.row.case.state in WRITABLE
 
 
 class DeskViews:
@@ -90,10 +97,11 @@ class DeskViews:
 
     Args:
         titles: plain-language titles by intent (``data/intents.yml``).
+        guide_title: a guide's title by its id, as it is now.
     """
 
-    def __init__(self, parts: DeskParts, titles: Mapping[str, str]) -> None:
-        self._parts, self.titles = parts, titles
+    def __init__(self, parts: DeskParts, titles: Mapping[str, str], guide_title: Callable[[str], str] = str) -> None:
+        self._parts, self.titles, self._guide_title = parts, titles, guide_title
         self._agents = AgentStore(parts.database)
 
     async def queue(self, agent: Agent) -> dict[str, list[Row]]:
@@ -139,6 +147,7 @@ class DeskViews:
             answer_by=await self._parts.moment(case.team, case.due_at),
             viewers=await self._viewers(case, agent, names),
             kept_for=names.get(case.kept_for or 0, ""),
+            guide=self._guide(case),
         )
 
     def row(self, case: Case, agent: Agent, names: Mapping[int, str]) -> Row:
@@ -149,7 +158,7 @@ class DeskViews:
         return Row(
             case=case,
             team=self._parts.team_name(case.team),
-            topic=self.titles.get(case.topic, ""),
+            topic=self.titles.get(case.topic, "") or self._guide(case),
             since=max(0, int((now - since).total_seconds() // 60)),
             colour=_colour(case, now, self._parts.policy.alert_supervisor),
             owner=names.get(case.agent or 0, ""),
@@ -174,6 +183,9 @@ class DeskViews:
             delivered=delivered(message.author, message.seq, case),
             files=[file for file in files if file.seq == message.seq],
         )
+
+    def _guide(self, case: Case) -> str:
+        return self._guide_title(case.guide) if case.guide else ""
 
     def _tried(self, log: Sequence[Message], case: Case) -> list[str]:
         """What the bot understood and worked on before the case, in order, each once."""

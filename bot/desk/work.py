@@ -79,6 +79,8 @@ class DeskWork:
                 return message
             now = self._parts.clock()
             changes: dict[str, Any] = {"person_at": None, "quiet_since": now, "alerts": 0, "warned": False}
+            # What the person wrote before is answered by this, even where the desk has not taken it in yet.
+            changes["handled_seq"] = before
             if held.answered_at is None:
                 changes["answered_at"] = now
             if held.state in BY_MAIL:

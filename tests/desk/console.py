@@ -64,7 +64,7 @@ class Console:
             pages=DeskPages(self.agents, secure=False, push_key=self.push.public_key),
             parts=rig.parts,
             work=rig.work,
-            views=DeskViews(rig.parts, TITLES),
+            views=DeskViews(rig.parts, TITLES, GuideSteps(guides).title),
             accounts=DeskAccounts(backend, accounts or NoAccounts()),
             guides=GuideSteps(guides),
             canned=CannedStore(rig.database),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from playwright.async_api import Page, async_playwright, expect
 
 from bot.conversations.interfaces import Owner
 from bot.desk.interfaces import CaseContext, CaseState, Reason
+from bot.guides.service import load_guides
 from bot.platforms import Platform
+from bot.settings import ROOT
 from tests.desk.console import Console, console
 from tests.desk.rig import DeskRig
 
@@ -93,6 +96,40 @@ async def test_an_official_is_helped_by_two_people_and_goes_on_with_the_bot(desk
     case = await rig.now_of(opened.number)
     assert (case.state, case.rating) == (CaseState.CLOSED, 5)
     assert await rig.hub.owner(conversation) is Owner.BOT
+    assert problems == []
+
+
+async def test_an_agent_sends_a_step_with_its_picture_and_what_the_guides_suggest(rig: DeskRig) -> None:
+    async with console(rig, guides=load_guides(ROOT / "data" / "guides")) as desk, async_playwright() as playwright:
+        problems: list[str] = []
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        rosa = await agent_page(browser, desk, "Rosa", problems)
+        person = await (await browser.new_context()).new_page()
+        await person.goto(desk.address)
+        await write(person, "necesito ayuda")
+        await expect(person.locator("#mensajes")).to_contain_text("1: necesito ayuda")
+        conversation = await conversation_of(person, rig)
+        context = CaseContext(Platform.SEACE, "", "seace/nueva-contrasena", "Escriba su código y su correo")
+        number = (await rig.desk.open_case(conversation, Reason.STEP, context)).number
+        await rosa.goto(f"{desk.address}/mesa/casos/{int(number.removeprefix('VEN-'))}")
+        await rosa.get_by_role("button", name="Tomar el caso").click()
+        # The guide is named as people know it.
+        await expect(rosa.locator(".datos")).to_contain_text("Generar una nueva contraseña")
+        await expect(rosa.locator("#estado")).to_contain_text("Generar una nueva contraseña")
+        await rosa.locator("summary", has_text="Enviar un paso").click()
+        await rosa.locator("#paso").select_option("seace/nueva-contrasena#2")
+        await rosa.get_by_role("button", name="Enviar el paso").click()
+        await expect(rosa.locator("details.menu[open]")).to_have_count(0)
+        await expect(person.locator("#mensajes")).to_contain_text("Escriba su código y su correo")
+        await expect(person.locator("#mensajes img")).to_have_count(1)
+        await expect(rosa.locator("#sugerencia")).to_contain_text("Nada sobre lo último")
+        await write(
+            person, "¿por qué se bloqueó mi cuenta del seace? ¿cada cuántos meses se debe cambiar la contraseña?"
+        )
+        await expect(rosa.locator("#sugerencia")).to_contain_text("meses")
+        await rosa.get_by_role("button", name="Insertar en el mensaje").click()
+        await expect(rosa.locator("#texto")).to_have_value(re.compile("meses"))
+        await browser.close()
     assert problems == []
 
 

@@ -34,7 +34,10 @@ PUBLIC = {
 }
 OF_CASES = ("responder", "escribiendo", "nota", "transferir", "devolver", "cerrar", "revelar", "restablecer", "paso")
 ALLOWED: dict[tuple[str, str], set[DeskRole]] = {
-    **{("GET", path): WORKERS for path in ("/mesa", "/mesa/cola", "/mesa/cerrados", ONE, ONE + "/estado")},
+    **{
+        ("GET", path): WORKERS
+        for path in ("/mesa", "/mesa/cola", "/mesa/cerrados", ONE, ONE + "/estado", ONE + "/sugerencia")
+    },
     ("GET", "/mesa/eventos"): WORKERS,
     ("GET", ONE + "/archivos/{file:int}"): WORKERS,
     ("POST", "/mesa/disponible"): WORKERS,

@@ -65,6 +65,20 @@ async def test_a_reply_sent_twice_is_said_once(rig: DeskRig) -> None:
     assert await rig.told(case.conversation, Author.AGENT) == ["Una vez."]
 
 
+async def test_an_answer_counts_for_what_came_just_before_it(rig: DeskRig) -> None:
+    rosa = await rig.agent("Rosa")
+    case = await rig.case()
+    await rig.work.claim(rosa, case.id)
+    await rig.say(case.conversation, "mi código es 001952_56989")
+    await rig.work.reply(rosa, case.id, "Gracias, lo reviso")
+    # What the desk takes in late was answered meanwhile: nobody is called for it.
+    await rig.desk.look_at(case.conversation)
+    assert (await rig.now_of(case)).person_at is None
+    await rig.say(case.conversation, "¿y?")
+    await rig.desk.look_at(case.conversation)
+    assert (await rig.now_of(case)).person_at is not None
+
+
 async def test_only_who_has_the_case_speaks_in_it(rig: DeskRig) -> None:
     rosa, luis = await rig.agent(), await rig.agent("Luis")
     case = await rig.case()

@@ -98,6 +98,7 @@ function onMessage({ seq, html, person }) {
   const near = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
   part("mensajes").insertAdjacentHTML("beforeend", html);
   if (near) log.scrollTop = log.scrollHeight;
+  if (person && part("sugerencia")) fresh("sugerencia", `/mesa/casos/${body.caso}/sugerencia`);
   if (person && document.hidden) { unseen += 1; beep(); showCount(); }
 }
 
@@ -115,12 +116,11 @@ function connect() {
   stream.addEventListener("mensaje", (event) => { body.seq = event.lastEventId.split(".")[1]; onMessage(JSON.parse(event.data)); });
 }
 
-async function send(form) {
+async function send(form, submitter) {
   const field = form.elements.id;
   // One id for each message, kept until it was taken: sent twice, it is one message.
   if (field && !field.value) field.value = crypto.randomUUID?.() ?? `${Date.now()}`.padStart(32, "0");
-  const button = form.querySelector("button.boton") ?? document.querySelector(`button[form="${form.id}"]`);
-  button.disabled = true;
+  if (submitter) submitter.disabled = true;
   try {
     const answer = await fetch(form.action, {
       method: "POST",
@@ -131,6 +131,7 @@ async function send(form) {
       if (field) field.value = "";
       if (form.elements.texto) form.elements.texto.value = "";
       part("error-envio")?.setAttribute("hidden", "");
+      submitter?.closest("details.menu")?.removeAttribute("open");
       if (form.classList.contains("nota")) location.reload();
       return;
     }
@@ -139,7 +140,7 @@ async function send(form) {
   } catch {
     part("error-envio").hidden = false;
   } finally {
-    button.disabled = false;
+    if (submitter) submitter.disabled = false;
   }
 }
 
@@ -152,7 +153,7 @@ function insert(text) {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("#redactar, .directo, form.nota")) return;
   event.preventDefault();
-  send(event.target);
+  send(event.target, event.submitter);
 });
 
 document.addEventListener("click", (event) => {
