@@ -128,7 +128,9 @@ class DeskSupervision:
         steps = await self._figures.trail(visit.agent.sees, everything=visit.agent.may(Right.MANAGE))
         calendar = await self._tools.parts.calendars.calendar(visit.agent.sees[0] if visit.agent.sees else TEAMS[-1])
         lines = [(calendar.local(step.at).strftime("%d/%m/%Y %H:%M:%S"), step) for step in steps]
-        return self._pages.page(visit, "auditoria.html", lines=lines)
+        teams = {team: self._tools.parts.team_name(team) for team in TEAMS}
+        people = {str(each.id): each.name for each in await self._store.everybody()}
+        return self._pages.page(visit, "auditoria.html", lines=lines, teams=teams, people=people)
 
     async def times(self, visit: Visit) -> Response:
         """Hours, days and roster of a team."""

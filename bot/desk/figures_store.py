@@ -42,6 +42,7 @@ class Step:
     action: str
     case: int | None
     detail: str
+    team: str
 
 
 class FigureStore:
@@ -74,4 +75,4 @@ class FigureStore:
             query = query.where(audit.c.team.in_(list(teams)))
         async with self._database.reading() as connection:
             rows = await connection.execute(query.order_by(audit.c.id.desc()).limit(LONGEST_TRAIL))
-            return [Step(row.at, row.name or "", row.action, row.case, row.detail) for row in rows]
+            return [Step(row.at, row.name or "", row.action, row.case, row.detail, row.team) for row in rows]

@@ -28,6 +28,10 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = {"runOnly": {"type": "tag", "values": TAGS}}
 SIZES = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (360, 740)}
 
+WIDER = """() => document.documentElement.scrollWidth > innerWidth + 1
+  || [...document.querySelectorAll(".tres > *")].some((each) => each.scrollWidth > each.clientWidth + 1)"""
+"""Whether anything stands beyond the edge of the page or of a column."""
+
 
 @pytest.fixture
 async def desk(rig: DeskRig) -> AsyncIterator[Console]:
@@ -160,5 +164,5 @@ async def broken(page: object, where: str) -> list[str]:
     """The rules that a page breaks, and whether it is wider than the screen."""
     result = await Axe().run(page, options=RULES)
     found = [f"{where}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in result.response["violations"]]
-    wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth + 1")  # type: ignore[attr-defined]
+    wide = await page.evaluate(WIDER)  # type: ignore[attr-defined]
     return [*found, f"{where}: wider than the screen"] if wide else found

@@ -155,6 +155,23 @@ async def test_canned_answers_are_kept_by_the_team_and_completed(desk: Console) 
     assert f"Buenos días: caso {case.number}, Rosa." in page
 
 
+async def test_the_trail_speaks_of_people_teams_and_endings_by_their_names(desk: Console) -> None:
+    rig = desk.rig
+    ada = await desk.member("Ada", role=DeskRole.ADMIN)
+    await desk.member("Luis")
+    people = {each.name: each for each in await rig.agents.everybody()}
+    case, other = await rig.case(), await rig.case()
+    await rig.work.claim(people["Ada"], case.id)
+    await rig.work.transfer_to_agent(people["Ada"], case.id, people["Luis"].id)
+    await rig.work.claim(people["Ada"], other.id)
+    await rig.work.close(people["Ada"], other.id, CloseReason.REFERRED)
+    await post(ada, "/mesa/horarios/dia", {"equipo": "soce", "dia": "2026-12-24", "nombre": "Puente"})
+    page = (await ada.get("/mesa/auditoria")).text
+    for said in ("A Luis", "Derivado a la institución", "SOCE · 2026-12-24", "Luis · Asesor", "Ada · Administración"):
+        assert f"<td>{said}</td>" in page, said
+    assert "referred" not in page and "agent " not in page
+
+
 async def test_an_administrator_invites_and_shuts_out(desk: Console) -> None:
     admin = await desk.member("Admin", role=DeskRole.ADMIN)
     rosa = await desk.member("Rosa")
