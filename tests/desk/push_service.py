@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from time import monotonic
 from typing import Any
 
 import http_ece
@@ -21,8 +19,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.contracts.web_chat.service import serving
 from tests.desk.rig import DeskRig
+from tests.support.serving import serving
+from tests.support.waiting import until
 
 
 def text_of(raw: bytes) -> str:
@@ -94,10 +93,7 @@ class PushService:
 
     async def until(self, true: Callable[[], Any]) -> None:
         """Waits for a condition."""
-        deadline = monotonic() + 20
-        while not true():
-            assert monotonic() < deadline, "it did not come"
-            await asyncio.sleep(0.01)
+        await until(true)
 
 
 @asynccontextmanager

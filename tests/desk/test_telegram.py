@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.config import TelegramSettings
-from bot.conversations.log_store import conversations
+from bot.conversations.tables_store import conversations
 from bot.desk.interfaces import CaseContext, Reason
 from bot.desk.model import Case
 from bot.platforms import Platform
