@@ -32,11 +32,12 @@ function beep() {
 async function fresh(id, address) {
   const answer = await fetch(address, { headers: { "X-Requested-With": "mesa" } });
   if (answer.redirected || answer.status === 401) return location.reload();
+  const html = await answer.text();
   const place = part(id);
   // What was opened while the answer was on its way is in use: it is not taken away under the hand.
   if (!answer.ok || !place || place.querySelector("details[open]")) return;
   const focused = document.activeElement?.closest?.(`#${id} a`)?.getAttribute("href");
-  place.innerHTML = await answer.text();
+  place.innerHTML = html;
   if (focused) place.querySelector(`a[href="${focused}"]`)?.focus();
   showCount();
 }
