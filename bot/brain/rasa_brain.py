@@ -10,9 +10,11 @@ from typing import Any
 
 import structlog
 
+from bot.brain.loading_bends import bend_loading
 from bot.brain.rasa_bends import bend_rasa
 
 bend_rasa()
+bend_loading()
 
 from rasa.core.agent import Agent  # noqa: E402 - the bends come first
 from rasa.core.channels.channel import OutputChannel, UserMessage  # noqa: E402

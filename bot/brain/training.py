@@ -115,6 +115,9 @@ def train_here(project: str, name: str, models: str, progress: Progress) -> bool
     from rasa.engine.graph import GraphNode
     from rasa.model_training import train as rasa_train
 
+    from bot.brain.loading_bends import bend_loading
+
+    bend_loading()
     seen: set[str] = set()
     run_node = GraphNode.__call__
 
