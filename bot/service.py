@@ -35,9 +35,8 @@ from bot.conversations.metrics import HubMetrics
 from bot.conversations.sentences import load_sentences
 from bot.db.migrate import upgrade
 from bot.entrances import build_telegram, deep_links, routes_of
-from bot.guides.current import CurrentGuides
+from bot.guides.current import CurrentGuides, FreshGuides
 from bot.guides.interfaces import GuideService
-from bot.guides.service import load_guides
 from bot.mail.mailbox import Mailbox
 from bot.studio.service import Studio
 from bot.tasks.responses import load_offered
@@ -191,16 +190,16 @@ def rasa_brain(core: Core, features: Features) -> Brain:
     from bot.brain.models import ModelShelf
     from bot.brain.rasa_brain import RasaBrain
 
-    fresh: list[GuideService] = []
+    guides = FreshGuides(core.settings.data / "guides")
 
     def load(model: Path) -> RasaBrain:
         # Everything that is read from data/ is read anew: what is published is more than a model.
-        fresh[:] = [load_guides(core.settings.data / "guides")]
+        guides.read()
         services = build_action_services(core, features)
         brain = RasaBrain(model, all_actions(services))
         services.understanding.parse = brain.parse
         return brain
 
     brain = LiveBrain(ModelShelf(core.settings.models), load)
-    brain.on_change(lambda: cast(CurrentGuides, features.guides).use(fresh[0]))
+    brain.on_change(lambda: cast(CurrentGuides, features.guides).use(guides.read()))
     return brain

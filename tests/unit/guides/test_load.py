@@ -8,6 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from bot.guides.check import check
+from bot.guides.current import FreshGuides
 from bot.guides.load import load_library
 from bot.guides.problems import GuidesInvalid
 
@@ -112,6 +113,15 @@ def test_loading_refuses_a_folder_with_problems(folder: Path) -> None:
     with pytest.raises(GuidesInvalid) as caught:
         load_library(folder)
     assert [problem.code for problem in caught.value.problems] == ["missing"]
+
+
+def test_guides_are_read_again_only_when_a_file_changed(folder: Path) -> None:
+    fresh = FreshGuides(folder)
+    first = fresh.read()
+    assert fresh.read() is first
+    file = folder / "soce" / "imprimir.yml"
+    file.write_text(file.read_text(encoding="utf-8").replace("titulo: ", "titulo: Ya no ", 1), encoding="utf-8")
+    assert fresh.read().all()[0].title != first.all()[0].title
 
 
 def test_values_stay_as_they_were_written(folder: Path) -> None:
