@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from math import log, sqrt
 
 import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+_DIGITS = re.compile(r"\d")
 LOOKED_AT = 12
 STEM = 5
 """Letters by which words count as the same: endings make no other subject."""
+
+
+class Nearest:
+    """Which of many texts are almost the same as another. Nothing is indexed: a look at all of them takes two
+    thousandths of a second, an index of them half a second and much memory, again after every change.
+
+    Args:
+        texts: from :func:`bot.brain.nlu.similar.comparable`.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def near(self, text: str, least: float) -> Iterator[tuple[int, float]]:
+        """Places and likeness of the texts at least ``least`` like this one, other numbers being another text."""
+        numbers = _DIGITS.findall(text)
+        for other, likeness, place in process.extract_iter(
+            text, self._texts, scorer=Indel.normalized_similarity, score_cutoff=least
+        ):
+            if _DIGITS.findall(other) == numbers:
+                yield place, likeness
 
 
 class Neighbours:

@@ -19,6 +19,7 @@ from bot.studio.files import Workspace
 from bot.studio.guards import Corpus
 from bot.studio.interfaces import ModelSwitch
 from bot.studio.masking import mask
+from bot.studio.plain import Plain
 from bot.studio.settings import StudioSettings
 from bot.studio.studio_store import StudioStore
 
@@ -47,11 +48,12 @@ class StudioParts:
     clock: Clock
     hub: Hub | None = None
     _corpus: Corpus | None = field(init=False, default=None)
+    _plain: Plain = field(init=False, default_factory=Plain)
     _stamp: object = field(init=False, default=None)
     _lock: asyncio.Lock | None = field(init=False, default=None)
 
     async def corpus(self) -> Corpus:
-        """All training messages on disk, indexed; made anew when a file changed."""
+        """All training messages on disk; read anew when a file changed."""
         self._lock = self._lock or asyncio.Lock()
         async with self._lock:
             stamp = await asyncio.to_thread(self._present_stamp)
@@ -67,7 +69,7 @@ class StudioParts:
 
     def _index(self) -> Corpus:
         space = Workspace(self.project)
-        return Corpus(places.messages(space), labelled_texts(space))
+        return Corpus(places.messages(space), labelled_texts(space), self._plain)
 
     def masked(self, text: str) -> str:
         """The text without personal data."""

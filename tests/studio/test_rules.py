@@ -6,6 +6,7 @@ from datetime import datetime, timezone
 
 import pytest
 
+from bot.brain.nlu.similar import comparable
 from bot.conversations.interfaces import Author, Message, ReviewedMessage
 from bot.settings import ROOT
 from bot.studio import inbox
@@ -13,7 +14,9 @@ from bot.studio.compare import Lines, Seen, Told, summary
 from bot.studio.files import Workspace
 from bot.studio.masking import mask
 from bot.studio.merge import merge
-from bot.studio.places import responses
+from bot.studio.neighbours import Nearest
+from bot.studio.places import messages, responses
+from bot.studio.plain import Plain
 from bot.studio.settings import load_studio_settings
 from bot.studio.stories import Patterns
 from bot.studio.transcripts import story_of
@@ -24,6 +27,19 @@ SETTINGS = load_studio_settings(ROOT / "data")
 
 def masked(text: str) -> str:
     return mask(text, SETTINGS.replacements, SETTINGS.names, lambda token: len(token) < 12)
+
+
+def test_what_is_made_comparable_from_a_table_is_what_the_pipeline_makes_of_it() -> None:
+    plain = Plain()
+    texts = [text for some in messages(Workspace(ROOT)).values() for text in some[::20]]
+    odd = ["Ñandú", "n\u0303o", "ﬁrma «rara» ‑ ｏｋ", "HOLAAAA jajaja", "👍👍", "", "q tal\u200bpz", "К0та"]
+    assert [plain(text) for text in texts + odd] == [comparable(text) for text in texts + odd]
+
+
+def test_the_nearest_texts_are_found_and_other_numbers_are_other_texts() -> None:
+    nearest = Nearest(["no me llega el correo", "no me llega el correeo", "paso 3 de la guía", "paso 4 de la guía"])
+    assert [place for place, _like in nearest.near("no me llega el correo", 0.92)] == [0, 1]
+    assert [place for place, _like in nearest.near("paso 3 de la guía", 0.92)] == [2]
 
 
 def test_changes_of_two_people_in_different_lines_are_both_kept() -> None:
