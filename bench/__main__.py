@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.publishing import publishing
 from bench.service import Chat, running_service
 from bot.commands.training import ensure_model
 from bot.settings import load_settings
@@ -120,7 +121,7 @@ def nlu(table: Table) -> None:
     table.add_row("one message through NLU, p95", f"{statistics.quantiles(times, n=20)[18]:.2f} ms", "")
 
 
-PARTS = {"training": training, "nlu": nlu, "turns": turns, "bends": bends}
+PARTS = {"training": training, "nlu": nlu, "turns": turns, "bends": bends, "publishing": publishing}
 
 
 def main() -> None:

@@ -51,25 +51,32 @@ class Service:
 
 
 @contextlib.contextmanager
-def running_service(before: str = "") -> Iterator[Service]:
-    """The service with demo accounts in an empty home, without rate limits.
+def running_service(before: str = "", project: Path | None = None, home: Path | None = None) -> Iterator[Service]:
+    """The service with demo accounts, without rate limits, in an empty home unless one is named.
 
     Args:
         before: Python to run in its process first, to measure it with something changed.
+        project: another Rasa project than this one.
     """
     port = free_port()
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "VENTANILLA_HOME": home, "VENTANILLA_RATE_LIMITS": "off"}
-        program = f"{before}\nfrom bot.cli import main\nmain()"
+    with tempfile.TemporaryDirectory() as folder:
+        home = home or Path(folder)
+        home.mkdir(exist_ok=True)
+        environment = {**os.environ, "VENTANILLA_HOME": str(home), "VENTANILLA_RATE_LIMITS": "off"}
+        if project:
+            environment["VENTANILLA_PROJECT"] = str(project)
+        program = f"{before}
+from bot.cli import main
+main()"
         command = [sys.executable, "-W", "ignore", "-c", program, "run", "--demo", "--port", str(port)]
         started = time.monotonic()
-        with open(Path(home) / "service.log", "wb") as log:
+        with open(home / "service.log", "wb") as log:
             process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603 - our own command
         base = f"http://127.0.0.1:{port}"
         try:
             while True:
                 if process.poll() is not None:
-                    raise SystemExit((Path(home) / "service.log").read_text())
+                    raise SystemExit((home / "service.log").read_text())
                 with contextlib.suppress(httpx.HTTPError):
                     if httpx.get(f"{base}/readyz", timeout=2).status_code == 200:
                         break

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pyotp
 
-from bot.app import build_core
+from bot.app import Core, build_core
 from bot.brain.models import ModelCard, ModelShelf, fingerprint
 from bot.desk.agent_store import DeskRole
 from bot.desk.agents import Agents
@@ -86,12 +86,7 @@ class Rig:
 
     async def session(self, person: Person, role: DeskRole = DeskRole.TRAINER) -> str:
         """The cookie of somebody who signed in with both factors."""
-        agents = Agents(self.core.database, self.core.key, self.core.hashed, self.core.clock)
-        token = await agents.invite(person.email, role, name=person.name)
-        code = pyotp.TOTP((await agents.open_invitation(token)).secret)
-        now = int(self.core.clock().timestamp())
-        await agents.accept(token, PASSWORD, code.at(now - 30))
-        return await agents.confirm(await agents.sign_in(person.email, PASSWORD), code.at(now))
+        return (await signed_in(self.core, person, role))[0]
 
     async def browser_of(self, browser: Any, person: Person, role: DeskRole = DeskRole.TRAINER, **more: Any) -> Any:
         """A browser's page that is signed in."""
@@ -108,11 +103,8 @@ class Rig:
 
     async def client(self, person: Person, role: DeskRole = DeskRole.TRAINER) -> httpx.AsyncClient:
         """A browser without a page, signed in."""
-        session = await self.session(person, role)
-        client = httpx.AsyncClient(base_url=self.url, cookies={"mesa": session}, timeout=60)
-        agents = Agents(self.core.database, self.core.key, self.core.hashed, self.core.clock)
-        client.headers["x-csrf"] = (await agents.session(session)).csrf
-        return client
+        session, csrf = await signed_in(self.core, person, role)
+        return httpx.AsyncClient(base_url=self.url, cookies={"mesa": session}, timeout=60, headers={"x-csrf": csrf})
 
     async def talk(self, *texts: str, payload: str = "") -> tuple[str, list[str]]:
         """A conversation in which a person writes these texts; its id and what the bot said."""
@@ -125,6 +117,17 @@ class Rig:
             await answered(hub, identity, await hub.receive(identity, str(uuid.uuid4()), payload=payload))
         said = [one.text for one in await hub.messages(identity) if one.author.value == "bot"]
         return identity, said
+
+
+async def signed_in(core: Core, person: Person, role: DeskRole) -> tuple[str, str]:
+    """The cookie and the forms' token of somebody who signed in with both factors."""
+    agents = Agents(core.database, core.key, core.hashed, core.clock)
+    token = await agents.invite(person.email, role, name=person.name)
+    code = pyotp.TOTP((await agents.open_invitation(token)).secret)
+    now = int(core.clock().timestamp())
+    await agents.accept(token, PASSWORD, code.at(now - 30))
+    session = await agents.confirm(await agents.sign_in(person.email, PASSWORD), code.at(now))
+    return session, (await agents.session(session)).csrf
 
 
 async def answered(hub: Any, conversation: str, seq: int) -> None:
