@@ -42,7 +42,11 @@ log = structlog.get_logger(__name__)
 
 App = Application[Any, Any, Any, Any, Any, Any]
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "channel_post")
+ALLOWED_UPDATES = (
+    *("message", "edited_message", "callback_query", "my_chat_member", "channel_post"),
+    # Telegram tells of reactions to those alone who ask for them by name.
+    "message_reaction",
+)
 _NOISY = ("httpx", "httpcore", "telegram")
 """Their lines hold the bot's token (in addresses) and what people write, so they speak up only when it matters."""
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, or_, select, update
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, delete, or_, select, update
 
-from bot.db.engine import Database
+from bot.db.engine import Database, Transaction
 from bot.db.metadata import metadata
 from bot.db.types import UtcDateTime, insert_for
 
 AT_ONCE = 500
 """Databases bound the parameters of a statement."""
+
+REMEMBERED_DAYS = 7
+"""For how long a reaction to a message is understood."""
 
 chats = Table(
     "telegram_chats",
@@ -32,6 +35,24 @@ chats = Table(
     Index(None, "lease_until"),
     Index(None, "looked_at"),
 )
+
+shown_messages = Table(
+    "telegram_shown",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False, comment="Telegram's number of it"),
+    Column("seq", Integer, nullable=False, comment="the message of the chat's conversation that it shows"),
+    Column("sent_at", UtcDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message on the person's screen: Telegram's number of it, and which message of the conversation it shows."""
+
+    message: int
+    seq: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -88,6 +109,7 @@ class ChatsStore:
         }
         async with self._database.transaction() as transaction:
             if instead_of:
+                await transaction.execute(delete(shown_messages).where(_of(chat)))
                 gone = update(chats).where(chats.c.chat_id == chat, chats.c.conversation == instead_of)
                 await transaction.execute(gone.values(**fresh))
             else:
@@ -112,15 +134,24 @@ class ChatsStore:
                 return None
             return _chat((await transaction.execute(select(chats).where(chats.c.chat_id == chat))).one())
 
-    async def advance(self, chat: Chat, seq: int, parts: int = 0) -> bool:
-        """Writes down what was delivered.
+    async def advance(self, chat: Chat, seq: int, parts: int = 0, shown: Shown | None = None) -> bool:
+        """Writes down what was delivered, and by which message, so that a reaction to it can be understood.
 
         Returns:
             False when another replica delivers to this chat now, or it has another conversation.
         """
         change = self._mine(chat).values(delivered_seq=seq, delivered_parts=parts)
         async with self._database.transaction() as transaction:
+            if shown is not None:
+                await _remember(transaction, chat.id, shown)
             return bool((await transaction.execute(change)).rowcount == 1)
+
+    async def seq_of(self, chat: int, message: int) -> int | None:
+        """Which message of its conversation a message on a chat's screen shows; None when that is too long ago."""
+        query = select(shown_messages.c.seq).where(_of(chat), shown_messages.c.message_id == message)
+        async with self._database.reading() as connection:
+            found: int | None = await connection.scalar(query)
+            return found
 
     async def release(self, chat: Chat, looked_at: datetime | None) -> None:
         """Gives the right to deliver back; ``looked_at`` None has the chat looked at soon."""
@@ -164,6 +195,18 @@ class ChatsStore:
             chats.c.conversation == chat.conversation,
             chats.c.lease_owner == self._owner,
         )
+
+
+async def _remember(transaction: Transaction, chat: int, shown: Shown) -> None:
+    old = shown_messages.c.sent_at < shown.at - timedelta(days=REMEMBERED_DAYS)
+    await transaction.execute(delete(shown_messages).where(_of(chat), old))
+    row = {"chat_id": chat, "message_id": shown.message, "seq": shown.seq, "sent_at": shown.at}
+    insert = insert_for(transaction, shown_messages).values(row)
+    await transaction.execute(insert.on_conflict_do_nothing(index_elements=["chat_id", "message_id"]))
+
+
+def _of(chat: int) -> Any:
+    return shown_messages.c.chat_id == chat
 
 
 def _chat(row: Any) -> Chat:

@@ -18,7 +18,7 @@ from typing import TypeVar, cast
 import structlog
 
 from bot.channels.interfaces import NotShown, TryAgain, Unreachable
-from bot.channels.telegram.chats_store import Chat, ChatsStore
+from bot.channels.telegram.chats_store import Chat, ChatsStore, Shown
 from bot.channels.telegram.config import Patience
 from bot.channels.telegram.rendering import Part, Words, render
 from bot.channels.telegram.sender import Sender
@@ -119,10 +119,12 @@ class Delivery:
         parts = render(message, chat.conversation, self._words)
         begun = chat.parts if message.seq == chat.seq + 1 else 0
         for index, part in enumerate(parts[begun:], start=begun):
-            await self._send(chat.id, part)
-            if index + 1 < len(parts):
-                await self._advance(chat, message.seq - 1, index + 1)
-        await self._advance(chat, message.seq)
+            number = await self._send(chat.id, part)
+            shown = Shown(number, message.seq, self._clock()) if number is not None else None
+            last = index + 1 == len(parts)
+            await self._advance(chat, message.seq if last else message.seq - 1, 0 if last else index + 1, shown)
+        if not parts[begun:]:
+            await self._advance(chat, message.seq)
 
     async def _run(self, follower: Follower) -> None:
         try:
@@ -170,18 +172,19 @@ class Delivery:
                 if follower.place is not None and follower.place.conversation == conversation:
                     await _quietly(self._sender.typing(follower.chat))
 
-    async def _send(self, chat: int, part: Part) -> None:
-        async def attempt() -> None:
+    async def _send(self, chat: int, part: Part) -> int | None:
+        async def attempt() -> int | None:
             try:
-                await self._sender.send(chat, part)
+                return await self._sender.send(chat, part)
             except NotShown:
                 # Neither with nor without markup: nothing behind it may be held up by it.
                 log.error("telegram_message_refused")
+                return None
 
-        await self._insist(attempt)
+        return await self._insist(attempt)
 
-    async def _advance(self, chat: Chat, seq: int, parts: int = 0) -> None:
-        if not await self._insist(lambda: self._chats.advance(chat, seq, parts)):
+    async def _advance(self, chat: Chat, seq: int, parts: int = 0, shown: Shown | None = None) -> None:
+        if not await self._insist(lambda: self._chats.advance(chat, seq, parts, shown)):
             raise LeaseLost
 
     async def _insist(self, attempt: Callable[[], Awaitable[T]]) -> T:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telegram import Chat, ChatMember, Message, Update
+from telegram import Chat, ChatMember, Message, MessageReactionUpdated, ReactionType, ReactionTypeEmoji, Update
+from telegram.constants import ReactionEmoji
 from telegram.ext import filters
 
 from bot.channels.telegram.guard import HELD_PASSWORD
@@ -35,6 +37,15 @@ class Pressed:
     query: str
     message: int
     data: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the bot wrote was given a thumb, or the thumb was taken back; ``liked`` is False while one points down."""
+
+    chat: int
+    message: int
+    liked: bool
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ class Nothing:
     """Nothing to do."""
 
 
-Event = Said | Commanded | Pressed | Sent | Edited | GaveSecret | Elsewhere | Blocked | Returned | Nothing
+Event = Said | Commanded | Pressed | Judged | Sent | Edited | GaveSecret | Elsewhere | Blocked | Returned | Nothing
 
 KINDS = ("voice", "photo", "video", "file", "sticker", "contact", "location", "other")
 """What :class:`Sent` tells apart; ``utter_telegram_cannot_<kind>`` answers each."""
@@ -107,6 +118,9 @@ _BY_FIELD = {
     "venue": "location",
     "location": "location",
 }
+# Values, not members: an enumeration's hash is not its text's.
+_DOWN = ReactionEmoji.THUMBS_DOWN.value
+_THUMBS = {_DOWN, ReactionEmoji.THUMBS_UP.value}
 _GONE = (ChatMember.BANNED, ChatMember.LEFT)
 
 
@@ -117,6 +131,8 @@ def event_of(update: Update) -> Event:
         return _membership(change.chat, change.new_chat_member.status)
     if update.callback_query is not None:
         return _pressed(update)
+    if update.message_reaction is not None:
+        return _reaction(update.message_reaction)
     message = update.message or update.edited_message
     if message is not None:
         return _message(update, message)
@@ -139,6 +155,20 @@ def _pressed(update: Update) -> Event:
         return Elsewhere(message.chat.id, speak=message.chat.type != Chat.CHANNEL)
     chat = message.chat.id if message is not None else query.from_user.id
     return Pressed(chat, query.id, message.message_id if message is not None else 0, query.data or "")
+
+
+def _reaction(reaction: MessageReactionUpdated) -> Event:
+    if reaction.chat.type != Chat.PRIVATE:
+        return Nothing()
+    before, now = _thumbs(reaction.old_reaction), _thumbs(reaction.new_reaction)
+    if before == now:
+        return Nothing()
+    return Judged(reaction.chat.id, reaction.message_id, _DOWN not in now)
+
+
+def _thumbs(reactions: Sequence[ReactionType]) -> set[str]:
+    given = {one.emoji for one in reactions if isinstance(one, ReactionTypeEmoji)}
+    return given & _THUMBS
 
 
 def _message(update: Update, message: Message) -> Event:

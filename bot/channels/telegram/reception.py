@@ -103,6 +103,13 @@ class Reception:
             await answering
 
     @handle.register
+    async def _(self, event: events.Judged, origin: Origin) -> None:
+        chat = await self._chats.get(event.chat)
+        seq = await self._chats.seq_of(event.chat, event.message) if chat is not None else None
+        if chat is not None and seq is not None:
+            await self._hub.judge(chat.conversation, seq, event.liked)
+
+    @handle.register
     async def _(self, event: events.Sent, origin: Origin) -> None:
         # The pictures of an album come as messages of their own; one answer is enough.
         if not event.album or self._albums.get(event.chat) != event.album:

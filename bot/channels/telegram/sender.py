@@ -33,8 +33,11 @@ class Sender:
     def __init__(self, bot: Bot, pictures: Pictures) -> None:
         self._bot, self._pictures, self._sent = bot, pictures, SentPictures()
 
-    async def send(self, chat: int, part: Part) -> None:
+    async def send(self, chat: int, part: Part) -> int | None:
         """Sends one message; in the plainest form rather than not at all.
+
+        Returns:
+            Telegram's number of it; None where nothing was left to send.
 
         Raises:
             Unreachable: the chat takes no messages from the bot.
@@ -43,18 +46,17 @@ class Sender:
         """
         if part.picture:
             try:
-                await self._send_picture(chat, part)
-                return
+                return await self._send_picture(chat, part)
             except NotShown:
                 self._sent.forget(part.picture)
                 log.warning("telegram_picture_refused")
                 part = without_picture(part)
         if not part.text.strip():
-            return
+            return None
         try:
-            await self._send_text(chat, part, html=True)
+            return await self._send_text(chat, part, html=True)
         except NotShown:
-            await self._send_text(chat, part, html=False)
+            return await self._send_text(chat, part, html=False)
 
     async def typing(self, chat: int) -> None:
         """Shows that an answer is being thought out. Nothing depends on it, so errors are left alone."""
@@ -112,17 +114,18 @@ class Sender:
         except (NotShown, Unreachable):
             log.info("telegram_group_left_before")
 
-    async def _send_text(self, chat: int, part: Part, *, html: bool) -> None:
+    async def _send_text(self, chat: int, part: Part, *, html: bool) -> int:
         with translated():
-            await self._bot.send_message(
+            sent = await self._bot.send_message(
                 chat,
                 part.html if html else part.text,
                 parse_mode=ParseMode.HTML if html else None,
                 reply_markup=markup(part.keyboard),
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+        return sent.message_id
 
-    async def _send_picture(self, chat: int, part: Part) -> None:
+    async def _send_picture(self, chat: int, part: Part) -> int:
         photo = self._sent.get(part.picture) or await self._fetch(part.picture)
         with translated():
             sent = await self._bot.send_photo(
@@ -135,6 +138,7 @@ class Sender:
             )
         if sent.photo:
             self._sent.keep(part.picture, sent.photo[-1].file_id)
+        return sent.message_id
 
     async def _fetch(self, source: str) -> bytes | str:
         if source.startswith("https://"):
