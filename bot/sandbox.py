@@ -12,6 +12,7 @@ from bot.app import build_action_services, build_core, build_features, build_mai
 from bot.brain.interfaces import Brain
 from bot.db.migrate import upgrade
 from bot.settings import load_settings
+from bot.tasks.responses import load_formerly
 
 
 def guide_problems(project: Path) -> list[str]:
@@ -39,7 +40,7 @@ async def sandbox(project: Path, model: Path) -> AsyncIterator[Brain]:
             await load_demo(core.database, settings.data / "demo" / "accounts.csv", core.clock())
             outbox, _worker = build_mail(core, None)
             services = build_action_services(core, build_features(core, outbox, "http://127.0.0.1:8000"))
-            brain = RasaBrain(model, all_actions(services))
+            brain = RasaBrain(model, all_actions(services), load_formerly(settings.data / "intents.yml"))
             services.understanding.parse = brain.parse
             yield brain
         finally:

@@ -39,7 +39,7 @@ from bot.guides.current import CurrentGuides, FreshGuides
 from bot.guides.interfaces import GuideService
 from bot.mail.mailbox import Mailbox
 from bot.studio.service import Studio
-from bot.tasks.responses import load_offered
+from bot.tasks.responses import load_formerly, load_wishes
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +90,7 @@ class Service:
         sentence = load_sentences(settings.data / "responses")
         greeting, links = greeting_from(settings), deep_links(self.core, self.guides)
         # What needs no button before it: the wishes themselves, and what links and menus of channels ask for.
-        wishes = {f"/{intent}": title for intent, title in load_offered(settings.data / "intents.yml").items()}
+        wishes = load_wishes(settings.data / "intents.yml")
         self.hub = ConversationHub(
             self.core.database,
             self.desk.brain(self.brain),
@@ -158,8 +158,7 @@ class Service:
 
     def _offer_anew(self) -> None:
         """What was taught may be asked for by a button from now on."""
-        titles = load_offered(self.core.settings.data / "intents.yml")
-        self.hub.allow({f"/{intent}": title for intent, title in titles.items()})
+        self.hub.allow(load_wishes(self.core.settings.data / "intents.yml"))
 
     async def brain_loaded(self) -> bool:
         """Whether there is a brain to ask."""
@@ -196,7 +195,8 @@ def rasa_brain(core: Core, features: Features) -> Brain:
         # Everything that is read from data/ is read anew: what is published is more than a model.
         guides.read()
         services = build_action_services(core, features)
-        brain = RasaBrain(model, all_actions(services))
+        formerly = load_formerly(core.settings.data / "intents.yml")
+        brain = RasaBrain(model, all_actions(services), formerly)
         services.understanding.parse = brain.parse
         return brain
 

@@ -24,6 +24,7 @@ from rasa_sdk.interfaces import Action  # noqa: E402
 
 from bot.brain.in_process_actions import FAILED_RESPONSE, InProcessActions  # noqa: E402
 from bot.brain.interfaces import Reply, Turn, TurnResult  # noqa: E402
+from bot.brain.renames import Renames  # noqa: E402
 from bot.brain.trackers import TurnTrackerStore  # noqa: E402
 from bot.errors import ModelMissing  # noqa: E402
 
@@ -67,15 +68,16 @@ class RasaBrain:
     Args:
         model: a trained archive.
         actions: the custom actions, ready to run.
+        formerly: old names of intents with their present ones.
 
     Raises:
         ModelMissing: there is no such archive, or Rasa cannot load it.
     """
 
-    def __init__(self, model: Path, actions: Iterable[Action]) -> None:
+    def __init__(self, model: Path, actions: Iterable[Action], formerly: Mapping[str, str] | None = None) -> None:
         if not model.is_file():
             raise ModelMissing(str(model.parent))
-        self._trackers = TurnTrackerStore()
+        self._trackers, self._renames = TurnTrackerStore(), Renames(formerly or {})
         self._agent = Agent.load(
             str(model),
             tracker_store=self._trackers,
@@ -90,11 +92,11 @@ class RasaBrain:
 
     async def respond(self, turn: Turn) -> TurnResult:
         """Answers one message; see :class:`bot.brain.interfaces.Brain`."""
-        tracker = self._trackers.begin(turn.conversation, turn.state)
+        tracker = self._trackers.begin(turn.conversation, self._renames.state(turn.state))
         output = Replies(turn.channel)
         dialogue = dialogue_state(tracker)
         message = UserMessage(
-            text=turn.payload or _never_a_command(turn.text),
+            text=self._renames.payload(turn.payload) or _never_a_command(turn.text),
             output_channel=output,
             sender_id=turn.conversation,
             input_channel=turn.channel,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.studio import nlu_text, places, yaml_text
+from bot.studio import nlu_text, places, renames, yaml_text
 from bot.studio.files import Workspace
 from bot.studio.interfaces import Body, ChangeDoesNotFit
 from bot.studio.merge import merge
@@ -60,6 +60,7 @@ def create_intent(space: Workspace, body: Body) -> None:
     known = places.intents(space)
     if name in known:
         raise ChangeDoesNotFit("intent_exists", name=name)
+    renames.forget(space, name)
     space.write(places.DOMAIN, _into_domain(space.read(places.DOMAIN), name))
     set_title(space, {"intent": name, **body})
     set_answer(space, {"intent": name, "answer": body["answer"]})
@@ -165,11 +166,13 @@ def rename_intent(space: Workspace, body: Body) -> None:
     own = rf"(?<![\w/]){before}(?!\w)|(?<=utter_){before}(?=_(?:{'|'.join(places.PLATFORMS)})\b|\b)"
     _substitute(space, space.list(places.RULES), own, after)
     _substitute(space, [places.INTENTS], rf"(?<!\w){before}(?!\w)(?=[,\]:])", after)
-    answers = rf"(?<=utter_){before}(?=_(?:{'|'.join(places.PLATFORMS)})\b|\b(?!_))|(?<=payload: /){before}(?!\w)"
+    answers = rf"(?<=utter_){before}(?=_(?:{'|'.join(places.PLATFORMS)})\b|\b(?!_))"
     _substitute(space, space.list(places.RESPONSES), answers, after)
+    _point_buttons(space, before, after)
     _substitute(space, places.guide_files(space), rf"(?m)(?<=^intencion: )(.*)(?<!\w){before}(?!\w)", rf"\g<1>{after}")
     _substitute(space, places.LABELLED_FILES, rf'(?<="intent": "){before}(?=")', after)
     _substitute(space, space.list(places.STORIES), rf"(?<=utter_){before}(?!\w)", after)
+    renames.remember(space, before, after)
     if body.get("title"):
         set_title(space, {"intent": after, "title": body["title"], "offered": after in _offered(space)})
 
@@ -181,6 +184,8 @@ def merge_intents(space: Workspace, body: Body) -> None:
     _forget(space, source)
     add_examples(space, {"intent": into, "texts": texts})
     _substitute(space, places.LABELLED_FILES, rf'(?<="intent": "){source}(?=")', into)
+    _point_buttons(space, source, into)
+    renames.remember(space, source, into)
 
 
 def split_intent(space: Workspace, body: Body) -> None:
@@ -193,7 +198,9 @@ def split_intent(space: Workspace, body: Body) -> None:
 
 def retire_intent(space: Workspace, body: Body) -> None:
     """Takes an intent away, its messages included."""
-    _forget(space, _known(space, str(body["name"])))
+    name = _known(space, str(body["name"]))
+    _forget(space, name)
+    renames.forget(space, name, meant=True)
 
 
 def _forget(space: Workspace, name: str) -> None:
@@ -208,10 +215,14 @@ def _forget(space: Workspace, name: str) -> None:
     text = yaml_text.remove_item(space.read(places.INTENTS), ["offered"], name)
     for part in ("titles", "meanings"):
         text = yaml_text.remove_key(text, [part], name)
-    space.write(places.INTENTS, re.sub(r"(?m)^meanings:\s*\Z", "", text))
+    space.write(places.INTENTS, re.sub(r"(?m)^meanings:\s*(?=^\S|\Z)", "", text))
     story = f"{places.OWN_STORIES}/{name}.yml"
     if space.read(story):
         space.write(story, "")
+
+
+def _point_buttons(space: Workspace, before: str, after: str) -> None:
+    _substitute(space, space.list(places.RESPONSES), rf"(payload: [\"']?/){before}(?!\w)", rf"\g<1>{after}")
 
 
 def edit_response(space: Workspace, body: Body) -> None:

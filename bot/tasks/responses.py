@@ -30,6 +30,18 @@ def load_offered(file: Path) -> dict[str, str]:
     return {name: str(content["titles"][name]) for name in content["offered"]}
 
 
+def load_formerly(file: Path) -> dict[str, str]:
+    """Old names of intents with their present ones (``data/intents.yml``)."""
+    return dict(YAML(typ="safe").load(file.read_text(encoding="utf-8")).get("formerly") or {})
+
+
+def load_wishes(file: Path) -> dict[str, str]:
+    """The payloads of what may be wished for, with the words for it; those by an old name, too."""
+    offered = load_offered(file)
+    renamed = {old: offered[now] for old, now in load_formerly(file).items() if now in offered}
+    return {f"/{intent}": title for intent, title in {**renamed, **offered}.items()}
+
+
 def load_titles(file: Path) -> dict[str, str]:
     """Plain-language titles of all intents."""
     return {name: str(title) for name, title in YAML(typ="safe").load(file.read_text("utf-8"))["titles"].items()}

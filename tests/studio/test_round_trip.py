@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.brain.nlu.examples import read_training
 from bot.settings import ROOT
-from bot.studio import nlu_text, places, yaml_text
+from bot.studio import nlu_text, places, renames, yaml_text
 from bot.studio.edits import KINDS
 from bot.studio.files import Workspace, write_all
 
@@ -173,7 +173,7 @@ def test_comments_line_ends_and_odd_spacing_stay() -> None:
     assert nlu_text.add(odd, "negar", "para nada") == f"{odd}\r\n    - para nada\r\n"
 
 
-def test_renaming_and_taking_away_leave_no_trace_of_the_name() -> None:
+def test_renaming_and_taking_away_leave_no_trace_of_the_name_but_that_it_was_one() -> None:
     space = fresh()
     KINDS["rename_intent"](space, {"before": "anexar_documentos", "after": "subir_documentos"})
     assert "anexar_documentos" not in places.intents(space)
@@ -181,8 +181,10 @@ def test_renaming_and_taking_away_leave_no_trace_of_the_name() -> None:
     assert places.rules(space)["subir_documentos"][1] == ["action_explain_topic"]
     assert len(places.messages(space)["subir_documentos"]) == len(known_messages()["anexar_documentos"])
     KINDS["merge_intents"](space, {"from": "subir_documentos", "into": "documentos_requeridos"})
+    renamed = {"anexar_documentos": "documentos_requeridos", "subir_documentos": "documentos_requeridos"}
+    assert renames.formerly(space) == renamed
     for path in space.changed():
-        if "historias" not in path:
+        if "historias" not in path and path != places.INTENTS:
             names = {"subir_documentos", "anexar_documentos"}
             assert not names & set(space.read(path).replace(":", " ").replace(",", " ").replace('"', " ").split()), path
     both = len(known_messages()["anexar_documentos"]) + len(known_messages()["documentos_requeridos"])
@@ -190,3 +192,23 @@ def test_renaming_and_taking_away_leave_no_trace_of_the_name() -> None:
     KINDS["retire_intent"](space, {"name": "documentos_requeridos"})
     assert "documentos_requeridos" not in places.messages(space)
     assert "documentos_requeridos" not in places.rules(space)
+    assert renames.formerly(space) == {} and renames.SECTION not in space.read(places.INTENTS)
+
+
+def test_a_name_that_is_used_again_is_no_old_one_and_buttons_follow_the_intent() -> None:
+    space = fresh()
+    path = places.OWN_RESPONSES
+    payloads = ("payload: /tipos_usuario", 'payload: \'/tipos_usuario{{"platform": "soce"}}\'')
+    button = "\n".join(f"        - title: a\n          {payload}" for payload in payloads)
+    text = f"{places.VERSION}\nresponses:\n  utter_x:\n    - text: x\n      buttons:\n{button}\n"
+    space.write(path, text)
+    before = space.read(places.INTENTS)
+    KINDS["rename_intent"](space, {"before": "tipos_usuario", "after": "clases_usuario"})
+    assert space.read(path) == text.replace("/tipos_usuario", "/clases_usuario")
+    KINDS["rename_intent"](space, {"before": "clases_usuario", "after": "tipos_usuario"})
+    assert renames.formerly(space) == {"clases_usuario": "tipos_usuario"}
+    assert space.read(path) == text
+    answer = {"kind": "text", "text": "Hay dos."}
+    KINDS["create_intent"](space, {"name": "clases_usuario", "title": "Clases", "answer": answer, "offered": False})
+    assert renames.formerly(space) == {}
+    assert space.read(places.INTENTS).splitlines()[: len(before.splitlines()) - 3] == before.splitlines()[:-3]

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import time
+import uuid
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, async_playwright, expect
 
+from bot.conversations.interfaces import Author
 from bot.conversations.review_store import ReviewStore
 from bot.studio import places
 from bot.studio.interfaces import ChangeDoesNotFit
-from tests.studio.rig import ADMIN, SECOND, TRAINER, Rig
+from tests.studio.rig import ADMIN, SECOND, TRAINER, Rig, answered
 from tests.studio.talks import TOPICS, alone, write
 from tests.studio.test_pages import PAGES
 from tests.web.helpers import CHROMIUM, QUIET, needs_chromium
@@ -168,3 +170,21 @@ async def test_what_ended_in_a_person_or_was_cleared_up_by_a_button_comes_to_the
     assert by_text["lo del otro día no se arregló"].person
     assert not by_text["quiero hablar con una persona"].person
     assert (await rig.studio.report()).total == 3
+
+
+async def test_a_button_with_the_old_name_of_an_intent_goes_on_working(rig: Rig) -> None:
+    talk, said = await rig.talk("hola", payload="/canales_atencion")
+    # What a person was shown before the intent was renamed; the model in use knows the present name alone.
+    async with rig.service.hub.writing() as writing:
+        button = {"title": "Teléfonos", "payload": "/horarios_y_telefonos"}
+        await writing.send(talk, Author.BOT, "¿Algo más?", buttons=[button])
+    intents = rig.project / places.INTENTS
+    text = intents.read_text(encoding="utf-8")
+    intents.write_text(f"{text}formerly:\n  horarios_y_telefonos: canales_atencion\n", encoding="utf-8")
+    await rig.studio.parts.switch.switch(str(rig.shelf.current()))
+    seq = await rig.service.hub.receive(talk, str(uuid.uuid4()), payload="/horarios_y_telefonos")
+    await answered(rig.service.hub, talk, seq)
+    assert (await rig.service.hub.messages(talk))[-1].text == said[-1]
+    # A page that was loaded before may still offer it to somebody who begins.
+    _talk, first = await rig.talk(payload="/horarios_y_telefonos")
+    assert first[-1] == said[-1]
