@@ -13,6 +13,7 @@ domain as JSON   Rasa reads the domain that it wrote itself six times over as YA
 from __future__ import annotations
 
 import json
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ def bend_loading() -> None:
     """Applies every bend, to processes that load models and to those that train them; twice changes nothing."""
     from rasa.graph_components.providers.domain_provider import DomainProvider
 
-    DomainProvider.load = classmethod(_load)
-    DomainProvider._persist = _persist
+    if DomainProvider._persist is not _persist:
+        # Rasa checks the types that a component's functions say of themselves before it trains.
+        DomainProvider.load = classmethod(wraps(DomainProvider.load.__func__)(_load))
+        DomainProvider._persist = _persist
 
 
 def _load(cls: Any, /, config: Any, model_storage: Any, resource: Any, execution_context: Any, **_more: Any) -> Any:

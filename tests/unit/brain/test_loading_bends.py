@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import Any, get_type_hints
 
 from bot.brain.loading_bends import JSON_NAME, bend_loading
 from bot.brain.rasa_bends import bend_rasa
@@ -49,6 +50,18 @@ def test_a_domain_is_the_same_by_rasas_reading_and_by_either_of_ours(tmp_path: P
         assert found.fingerprint() == expected.fingerprint()
         assert [slot.name for slot in found.slots] == [slot.name for slot in expected.slots]
     assert len(expected.responses) > 100
+
+
+def test_a_bent_component_says_the_types_that_rasa_asks_for_before_it_trains() -> None:
+    from rasa.engine.graph import ExecutionContext
+    from rasa.engine.storage.storage import ModelStorage
+    from rasa.graph_components.providers.domain_provider import DomainProvider
+
+    bend_loading()
+    bend_loading()
+    hints = get_type_hints(DomainProvider.load)
+    assert (hints["model_storage"], hints["execution_context"]) == (ModelStorage, ExecutionContext)
+    assert hints["config"] == dict[str, Any] or str(hints["config"]) == "typing.Dict[str, typing.Any]"
 
 
 def test_rasa_still_reads_and_writes_a_models_domain_there() -> None:
