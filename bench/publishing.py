@@ -18,10 +18,9 @@ from rich.table import Table
 
 from bench.service import Service, running_service
 from bot.app import build_core, build_studio
-from bot.brain.models import fingerprint
 from bot.desk.agent_store import DeskRole
 from bot.settings import ROOT, load_settings
-from tests.studio.rig import ADMIN, add_model, copy_project, signed_in
+from tests.studio.rig import ADMIN, add_model, as_if_tried, copy_project, signed_in
 from tests.support.product import ensure_trained
 
 SAYS = ("hola", "olvidé mi contraseña", "es en el SEACE", "001952_56989", "cancelar", "gracias")
@@ -99,13 +98,9 @@ async def prepare(project: Path, home: Path) -> tuple[str, str]:
     settings = load_settings({"VENTANILLA_HOME": str(home)}, project=project)
     core = build_core(settings)
     studio = build_studio(core, switch=None)  # type: ignore[arg-type] - nothing is asked of it here
-    store = studio.parts.store
     await studio.drafting.add(ADMIN, "add_examples", NEW)
-    draft = await store.draft(core.clock())
-    trial = await store.begin_trial(draft.id, await store.revision(draft.id), ADMIN.email, core.clock())
-    result = {"trained": {"seconds": 1.0}, "base": fingerprint(project), "remarks": [], "check": [], "compare": {}}
-    await store.set_trial(trial, state="done", stage="", model="nuevo", result=result)
-    await store.set_option("two_people", "0", ADMIN.email, core.clock())
+    await as_if_tried(studio, ADMIN, "nuevo")
+    await studio.parts.store.set_option("two_people", "0", ADMIN.email, core.clock())
     session = await signed_in(core, ADMIN, DeskRole.ADMIN)
     await core.database.close()
     return session
