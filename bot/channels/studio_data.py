@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.channels.desk_pages import Visit
 from bot.channels.studio_pages import StudioPages
+from bot.guides.draw.png import rasterise
+from bot.guides.draw.preview import NotADrawing, preview, svg_of
+from bot.guides.draw.svg import style_hash
 from bot.studio import places, yaml_text
 from bot.studio.interfaces import StudioError
 
@@ -29,6 +35,7 @@ class StudioData:
             pages.get("/estudio/guias", self.guides),
             pages.get("/estudio/guia/{platform:str}/{name:str}", self.guide),
             pages.post("/estudio/vista", self.preview),
+            pages.get("/estudio/dibujo/{packed:str}.{kind:str}", self.drawing),
             pages.get("/estudio/informes", self.report),
             pages.get("/estudio/registro", self.trail),
         ]
@@ -77,6 +84,17 @@ class StudioData:
         """The steps of a guide as it is being written."""
         return self._pages.part(visit, "_pasos.html", **guide_steps(visit.fields.get("despues", "")))
 
+    async def drawing(self, visit: Visit) -> Response:
+        """A step's drawing as it is being written: what it shows is in its address."""
+        packed, kind = visit.request.path_params["packed"], visit.request.path_params["kind"]
+        try:
+            content = await asyncio.to_thread(_DRAWN[kind][0], packed)
+        except (NotADrawing, KeyError):
+            return Response(status_code=404)
+        policy = f"default-src 'none'; style-src {style_hash()}; sandbox"
+        headers = {"Content-Security-Policy": policy, "Cache-Control": "private, max-age=3600"}
+        return Response(content, media_type=_DRAWN[kind][1], headers={**headers, "X-Content-Type-Options": "nosniff"})
+
     async def report(self, visit: Visit) -> Response:
         """The figures as charts."""
         return await self._pages.page(visit, "informes.html", report=await self._studio.report())
@@ -86,10 +104,18 @@ class StudioData:
         return await self._pages.page(visit, "registro.html", notes=await self._studio.parts.store.notes())
 
 
+# The web shows the drawing itself, which follows the person's light or dark; Telegram a picture of it.
+_DRAWN: Mapping[str, tuple[Callable[[str], str | bytes], str]] = {
+    "svg": (lambda packed: svg_of(packed, "auto"), "image/svg+xml"),
+    "png": (lambda packed: rasterise(svg_of(packed, "light")), "image/png"),
+}
+
+
 def guide_steps(text: str) -> dict[str, Any]:
     """What a guide's file shows, and what keeps it from being read."""
     try:
-        content = yaml_text.load(text.replace("\r\n", "\n"))
+        # As guides are read: every value is a text, so that codes and «no» stay what was written.
+        content = YAML(typ="base").load(text.replace("\r\n", "\n"))
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         return {"title": "", "steps": [], "problem_line": mark.line + 1 if mark else 0, "unreadable": True}
@@ -100,6 +126,7 @@ def guide_steps(text: str) -> dict[str, Any]:
             "title": str(step.get("titulo") or ""),
             "lines": _lines(step.get("haga")),
             "see": _lines(step.get("vera")),
+            "drawing": preview(step.get("dibujo")),
             "source": str((step.get("fuente") or {}).get("donde") or ""),
         }
         for step in content["pasos"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from typing import Any
@@ -20,6 +21,10 @@ from tests.studio.test_pages import PAGES
 from tests.web.helpers import CHROMIUM, QUIET, needs_chromium
 from tests.web.test_accessibility import RULES
 
+DRAWN = """(all) => Promise.all(all.map((one) => {
+    one.loading = "eager";
+    return one.decode().then(() => one.naturalWidth, () => 0);
+}))"""
 A_MINUTE = 20
 """Messages that a person labels by keyboard."""
 
@@ -112,6 +117,12 @@ async def a_guide_is_shown_while_it_is_written(rig: Rig, page: Any) -> None:
     title = next(line for line in text.splitlines() if line.startswith("titulo:"))
     await page.locator("textarea[name=despues]").fill(text.replace(title, "titulo: Dar un menú a alguien", 1))
     await expect(page.locator("#pasos h2")).to_have_text("Dar un menú a alguien")
+    drawings = page.locator("#pasos img.dibujo")
+    shown = await drawings.evaluate_all(DRAWN)
+    assert len(shown) >= 4 and all(shown)
+    # A drawing is shown as it is being written, and its words for who cannot see it.
+    await page.locator("textarea[name=despues]").fill(text.replace("Usuarios Por Sucursal", "Otra ventana", 1))
+    await expect(drawings.first).to_have_attribute("alt", re.compile("Otra ventana"))
     await page.locator("textarea[name=despues]").fill("titulo: [roto")
     await expect(page.locator("#pasos")).to_contain_text("no tiene la forma de una guía")
     await page.locator("textarea[name=despues]").fill(text.replace(title, "titulo: Dar un menú a alguien", 1))

@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from bot.guides.draw import model
 from bot.guides.draw.alt import alt_text
 from bot.guides.draw.layout import WIDTH, layout
 from bot.guides.draw.metrics import width, wrap
 from bot.guides.draw.palette import DARK, LIGHT, contrast
+from bot.guides.draw.preview import NotADrawing, preview, svg_of
 from bot.guides.draw.scene import Box, Line, Mark, Scene, faults
 from bot.guides.draw.svg import render, style_sheet
 from bot.guides.interfaces import GuideUnknown
@@ -155,3 +157,23 @@ def test_a_step_without_drawing_has_none(guides: LibraryGuides) -> None:
             guides.svg("seace/vencimiento", step)
     with pytest.raises(GuideUnknown):
         guides.png("soce/nada", "nada")
+
+
+def test_a_drawing_that_is_being_written_is_the_one_that_the_guide_will_show(guides: LibraryGuides) -> None:
+    data = YAML(typ="base").load((DATA / "soce" / "agregar-perfil.yml").read_text(encoding="utf-8"))
+    for step in data["pasos"]:
+        shown = preview(step.get("dibujo"))
+        assert shown is not None
+        assert shown.alt == guides.alt("soce/agregar-perfil", step["id"])
+        assert svg_of(shown.packed, "auto") == guides.svg("soce/agregar-perfil", step["id"])
+
+
+@pytest.mark.parametrize("data", [None, "x", {}, {"ventana": "A", "correo": "B"}, {"contenido": "x"}])
+def test_what_cannot_be_drawn_yet_is_no_drawing(data: object) -> None:
+    assert preview(data) is None
+
+
+@pytest.mark.parametrize("packed", ["", "x", "%%", "ñ", "eJyrVgIAASMAqA", "eJyLBgAAXgBe"])
+def test_an_address_that_holds_no_drawing_is_told_so(packed: str) -> None:
+    with pytest.raises(NotADrawing):
+        svg_of(packed, "auto")
