@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
-def packed(facts: Mapping[str, Any]) -> str:
+def packed(facts: Mapping[str, Any] | Sequence[Any]) -> str:
     """As JSON."""
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=str)
 

@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,19 @@ def main() -> None:
     # A second process uses the other core: what it does needs nothing of what is trained here.
     aside = get_context("fork").Pool(1)
     problems = aside.apply_async(_lint, (str(staged),))
-    live = aside.apply_async(_stories_of, (task["project"], task["live"], str(staged))) if task["train"] else None
+    live = aside.apply_async(_live_side, (task,)) if task["train"] else None
     try:
         result: dict[str, Any] = {"check": list(_validate(staged))}
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
-        result["check"] += problems.get()
         if result.get("trained") and live is not None:
             tell(stage="comparing")
-            result["compare"] = _compare(task, live.get)
+            new_model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
+            told = aside.apply_async(_stories_of, (str(staged), new_model, str(staged)))
+            verdicts = _verdicts(new_model, _messages(task))
+            tell(stage="talking")
+            result["compare"] = _compare(task, live.get(), verdicts, told.get())
+        result["check"] += problems.get()
     finally:
         aside.terminate()
     tell(result=result)
@@ -129,34 +134,82 @@ def _tell_aside(stage: str) -> None:
     print(json.dumps({"studio": {"stage": stage}}), file=sys.__stdout__, flush=True)
 
 
-def _compare(task: Mapping[str, Any], told_live: Callable[[], Sequence[str]]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Verdicts:
+    """What a model makes of messages, in their order, and the intents that it knows."""
+
+    found: Sequence[Sequence[Any]]
+    intents: Sequence[str]
+
+
+def _messages(task: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any], str]]:
+    """Text, label, state of the dialogue and mark: the evaluation's messages, then last month's."""
     from bot.brain.nlu.examples import read_examples
-    from bot.brain.nlu.parse import Understanding
-    from bot.studio.compare import Lines, Seen, Told, summary
+    from bot.studio.live_side import mark_of
     from bot.studio.places import LABELLED_FILES
 
-    staged = Path(task["staged"])
-    new_model = Path(task["models"]) / f"{task['name']}.tar.gz"
-    live = Understanding(Path(task["live"]))
-    new = Understanding(new_model)
+    found = []
+    for file in (Path(task["staged"]) / name for name in LABELLED_FILES):
+        if file.is_file() and file.stat().st_size:
+            examples = [(one.text, one.intent, dict(one.dialogue)) for one in read_examples(file)]
+            found += [(*one, mark_of([one[0], one[2]])) for one in examples]
+    return found + [(one["text"], "", one.get("dialogue") or {}, one["mark"]) for one in task["month"]]
 
-    def seen(text: str, expected: str, dialogue: Mapping[str, Any] | None) -> Seen:
-        one, other = live.parse(text, dialogue), new.parse(text, dialogue)
-        return Seen(text, expected, one.intent, other.intent, round(one.confidence, 3), round(other.confidence, 3))
 
-    labelled = []
-    for file in LABELLED_FILES:
-        if (staged / file).is_file() and (staged / file).stat().st_size:
-            examples = read_examples(staged / file)
-            labelled += [seen(one.text, one.intent, dict(one.dialogue) or None) for one in examples]
-    month = [seen(one["text"], "", one.get("dialogue") or None) for one in task["month"]]
-    tell(stage="talking")
-    after = _stories_of(str(staged), str(new_model), str(staged))
-    titles = [story.title for story in _stories(staged)]
-    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, told_live(), after, strict=True)]
-    intents = sorted({name for name, _ in new.parse(labelled[0].text if labelled else "hola").ranking})
-    taught = sorted(set(intents) - {name for name, _ in live.parse("hola").ranking})
-    facts = summary(labelled, month, told, intents, Lines(**task["lines"]), taught)
+def _verdicts(model: str, messages: Sequence[tuple[str, str, dict[str, Any], str]]) -> Verdicts:
+    from bot.brain.loading_bends import bend_loading
+    from bot.brain.nlu.parse import Understanding
+    from bot.brain.rasa_bends import bend_rasa
+
+    bend_rasa()
+    bend_loading()
+    understanding = Understanding(Path(model))
+    parsed = [understanding.parse(text, dialogue or None) for text, _label, dialogue, _mark in messages]
+    intents = sorted(name for name, _ in understanding.parse("hola").ranking)
+    return Verdicts([[one.intent, round(one.confidence, 3)] for one in parsed], intents)
+
+
+@dataclass(frozen=True)
+class Live:
+    """The live model's side of the comparison."""
+
+    verdicts: Verdicts
+    told: Sequence[str]
+
+
+def _live_side(task: Mapping[str, Any]) -> Live:
+    from bot.studio.live_side import LiveSide, mark_of
+
+    known = LiveSide(Path(task["live_side"]), task["live_mark"])
+    staged, messages = Path(task["staged"]), _messages(task)
+    intents: list[str] = []
+
+    def ask(places: Sequence[int]) -> Sequence[Sequence[Any]]:
+        verdicts = _verdicts(task["live"], [messages[at] for at in places])
+        intents[:] = verdicts.intents
+        return verdicts.found
+
+    stories = [mark_of([story.title, *story.steps]) for story in _stories(staged)]
+    told = known.stories(stories, lambda places: _stories_of(task["project"], task["live"], str(staged), places))
+    found = known.verdicts([mark for *_, mark in messages], ask)
+    names = known.names(lambda: intents or _verdicts(task["live"], []).intents)
+    known.keep()
+    return Live(Verdicts(found, names), told)
+
+
+def _compare(task: Mapping[str, Any], live: Live, new: Verdicts, told_new: Sequence[str]) -> dict[str, Any]:
+    from bot.studio.compare import Lines, Seen, Told, summary
+
+    messages = _messages(task)
+    seen = [
+        Seen(text, label, str(was[0]), str(now[0]), float(was[1]), float(now[1]))
+        for (text, label, _dialogue, _mark), was, now in zip(messages, live.verdicts.found, new.found, strict=True)
+    ]
+    split = len(seen) - len(task["month"])
+    titles = [story.title for story in _stories(Path(task["staged"]))]
+    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, live.told, told_new, strict=True)]
+    taught = sorted(set(new.intents) - set(live.verdicts.intents))
+    facts = summary(seen[:split], seen[split:], told, new.intents, Lines(**task["lines"]), taught)
     # What people wrote goes back by its place in the task: its words are kept nowhere.
     places = {one["text"]: at for at, one in reversed(list(enumerate(task["month"])))}
     for one in facts["month"]["changed"]:
@@ -170,17 +223,21 @@ def _stories(staged: Path) -> list[Any]:
     return [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
 
 
-def _stories_of(project: str, model: str, staged: str) -> list[str]:
-    """What goes wrong in each story with this model on this project's data; empty where nothing does."""
+def _stories_of(project: str, model: str, staged: str, places: Sequence[int] | None = None) -> list[str]:
+    """What goes wrong in each story with this model on this project's data; empty where nothing does.
+
+    Args:
+        places: of the stories to play; all of them when it is None.
+    """
     import logging
 
     from bot.brain.rasa_bends import bend_rasa
 
     bend_rasa(logging.ERROR)
-    return asyncio.run(_all_played(Path(project), Path(model), Path(staged)))
+    return asyncio.run(_all_played(Path(project), Path(model), Path(staged), places))
 
 
-async def _all_played(project: Path, model: Path, staged: Path) -> list[str]:
+async def _all_played(project: Path, model: Path, staged: Path, places: Sequence[int] | None) -> list[str]:
     from bot.sandbox import sandbox
     from bot.studio.files import Workspace
     from bot.studio.places import responses
@@ -188,7 +245,8 @@ async def _all_played(project: Path, model: Path, staged: Path) -> list[str]:
 
     patterns = Patterns(responses(Workspace(project)))
     async with sandbox(project, model) as brain:
-        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(_stories(staged))]
+        wanted = [one for at, one in enumerate(_stories(staged)) if places is None or at in places]
+        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(wanted)]
 
 
 async def _played(play: Callable[..., Any], *arguments: Any) -> str:

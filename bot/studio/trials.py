@@ -18,8 +18,10 @@ from bot.brain.models import ModelCard, fingerprint, marks
 from bot.brain.training import count_messages, model_name
 from bot.clock import Clock
 from bot.studio.drafting import Drafting, DraftView
+from bot.studio.files import CODE
 from bot.studio.guards import as_facts
 from bot.studio.interfaces import JobUnderWay, NothingToTrain, Person
+from bot.studio.packing import packed
 from bot.studio.parts import StudioParts
 
 log = structlog.get_logger(__name__)
@@ -117,13 +119,19 @@ class Trials:
         since = past(self._parts.clock, MONTH_DAYS)
         written = await self._parts.review.written(since, self._parts.settings.compared)
         distinct = {one.text: one for one in reversed(written)}
-        month = [{"text": one.text, "dialogue": dict(one.dialogue)} for one in distinct.values()]
+        month = [
+            {"text": one.text, "dialogue": dict(one.dialogue), "mark": self._mark(one.text, one.dialogue)}
+            for one in distinct.values()
+        ]
+        base = await asyncio.to_thread(fingerprint, self._parts.project)
         task = {
             "staged": str(staged),
             "project": str(self._parts.project),
             "name": name,
             "models": str(self._parts.shelf.folder),
             "live": str(self._parts.shelf.current_path()),
+            "live_side": str(self._parts.home / "en-uso"),
+            "live_mark": f"{self._parts.shelf.current()} {base} {await asyncio.to_thread(_code_stamp)}",
             "train": train,
             "lines": self._parts.settings.lines,
             "month": month,
@@ -135,6 +143,9 @@ class Trials:
         result["base"] = fingerprint(self._parts.project)
         result["mark"] = fingerprint(staged)
         return result
+
+    def _mark(self, text: str, dialogue: Mapping[str, Any]) -> str:
+        return self._parts.hashed("studio-month", packed([text, dict(dialogue)]))
 
     async def _child_result(self, trial: int, task: Mapping[str, Any]) -> dict[str, Any]:
         root = ROOT
@@ -203,6 +214,12 @@ class Trials:
                 self._parts.shelf.current() or "",
             )
         )
+
+
+def _code_stamp() -> int:
+    """Changes when the program does: what it answers is not the model's doing alone."""
+    files = (file for folder in CODE for file in (Path(ROOT) / folder).rglob("*.py"))
+    return max(file.stat().st_mtime_ns for file in files)
 
 
 def past(clock: Clock, days: int) -> Any:

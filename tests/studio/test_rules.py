@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from bot.settings import ROOT
 from bot.studio import inbox
 from bot.studio.compare import Lines, Seen, Told, summary
 from bot.studio.files import Workspace
+from bot.studio.live_side import LiveSide
 from bot.studio.masking import mask
 from bot.studio.merge import merge
 from bot.studio.neighbours import Nearest
@@ -172,3 +175,24 @@ def test_a_conversation_becomes_a_story_without_personal_data() -> None:
         "    - bot: {respuesta: utter_agradecer}",
         '    - pulsa: "Menú"',
     ]
+
+
+def test_the_live_models_side_is_asked_once_and_forgotten_with_the_model(tmp_path: Path) -> None:
+    asked: list[list[int]] = []
+
+    def ask(places: Sequence[int]) -> list[list[object]]:
+        asked.append(list(places))
+        return [["saludar", 0.9 - at / 10] for at in places]
+
+    def side(of: str, marks: list[str]) -> list[object]:
+        known = LiveSide(tmp_path, of)
+        found = known.verdicts(marks, ask)
+        assert known.names(lambda: ["saludar"]) == ["saludar"]
+        known.keep()
+        return list(found)
+
+    assert side("uno", ["a", "b", "a"]) == [["saludar", 0.7], ["saludar", 0.8], ["saludar", 0.7]]
+    assert side("uno", ["b", "c"]) == [["saludar", 0.8], ["saludar", 0.8]]
+    assert asked == [[0, 1, 2], [1]]
+    side("dos", ["b"])
+    assert asked[-1] == [0] and len(list(tmp_path.iterdir())) == 1
