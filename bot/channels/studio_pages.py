@@ -42,6 +42,7 @@ class StudioPages:
 
     async def page(self, visit: Visit, name: str, status: int = 200, **facts: Any) -> Response:
         """A page with what every page shows: the draft's state and what was just done."""
+        self.studio.warm()
         store = self.studio.parts.store
         draft = await store.draft(self.studio.parts.clock())
         changes = [change for change in await store.changes(draft.id) if not change.undone]

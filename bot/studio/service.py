@@ -77,6 +77,14 @@ class Studio:
         await self.trials.close()
         await self.publishing.close()
 
+    def warm(self) -> None:
+        """Begins, in the background, to read the training messages: whoever opens a page will soon write one.
+
+        A service whose studio nobody opens keeps no index of them.
+        """
+        if self._warming is None:
+            self._warming = asyncio.create_task(self.parts.corpus())
+
     async def inbox(self) -> tuple[list[inbox.Group], Mapping[str, int]]:
         """The undecided messages in groups, and how many there are for each reason."""
         corpus = await self.parts.corpus()
@@ -90,12 +98,7 @@ class Studio:
         return groups, inbox.totals(messages, settings.unsure)
 
     async def waiting(self) -> tuple[int, Mapping[str, int]]:
-        """How many wordings wait for a decision, and how many messages there are for each reason.
-
-        The messages are indexed meanwhile, so that the pages behind the first one need not wait for that.
-        """
-        if self._warming is None:
-            self._warming = asyncio.create_task(self.parts.corpus())
+        """How many wordings wait for a decision, and how many messages there are for each reason."""
         settings = self.parts.settings
         messages = await self.parts.review.written(past(self.parts.clock, settings.days), settings.most)
         decided = await self.parts.store.decided()
