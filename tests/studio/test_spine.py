@@ -65,6 +65,16 @@ async def keep_talking(rig: Rig, stop: asyncio.Event, every: float) -> list[floa
     return waited
 
 
+async def quiet_talks(rig: Rig) -> list[float]:
+    """How long people wait while nothing else goes on."""
+    waited = []
+    for _ in range(25):
+        began = time.perf_counter()
+        await rig.talk("hola, olvidé mi clave")
+        waited.append(time.perf_counter() - began)
+    return waited
+
+
 def git(project: Path, *arguments: str) -> str:
     """What git says."""
     command = ["git", "-c", "user.name=Prueba", "-c", "user.email=prueba@example.org", *arguments]
@@ -101,6 +111,7 @@ async def test_a_new_intent_is_taught_checked_tried_published_and_taken_back(rig
             "intención nueva: firmar_con_certificado", timeout=60_000
         )
 
+        quiet = await quiet_talks(rig)
         stop = asyncio.Event()
         talking = asyncio.create_task(keep_talking(rig, stop, 0.5))
         await hand.click(page.get_by_role("button", name="Ensayar"))
@@ -164,6 +175,7 @@ async def test_a_new_intent_is_taught_checked_tried_published_and_taken_back(rig
             "interactions": hand.count,
             "trial_seconds": trial["seconds"],
             "training_seconds": trial["result"]["trained"]["seconds"],
+            "turns_quiet_p95": round(statistics.quantiles(quiet, n=20)[-1], 3),
             "turns_while_training_p95": round(statistics.quantiles(waited, n=20)[-1], 3),
             "publish_messages": len(under_load),
             "publish_longest_wait": round(max(under_load), 3),
