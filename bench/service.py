@@ -65,9 +65,7 @@ def running_service(before: str = "", project: Path | None = None, home: Path | 
         environment = {**os.environ, "VENTANILLA_HOME": str(home), "VENTANILLA_RATE_LIMITS": "off"}
         if project:
             environment["VENTANILLA_PROJECT"] = str(project)
-        program = f"{before}
-from bot.cli import main
-main()"
+        program = f"{before}\nfrom bot.cli import main\nmain()"
         command = [sys.executable, "-W", "ignore", "-c", program, "run", "--demo", "--port", str(port)]
         started = time.monotonic()
         with open(home / "service.log", "wb") as log:
