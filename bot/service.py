@@ -36,7 +36,6 @@ from bot.conversations.sentences import load_sentences
 from bot.db.migrate import upgrade
 from bot.entrances import build_telegram, deep_links, routes_of
 from bot.guides.current import CurrentGuides, FreshGuides
-from bot.guides.interfaces import GuideService
 from bot.mail.mailbox import Mailbox
 from bot.studio.service import Studio
 from bot.tasks.responses import load_formerly, load_wishes
