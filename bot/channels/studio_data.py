@@ -97,7 +97,8 @@ class StudioData:
 
     async def report(self, visit: Visit) -> Response:
         """The figures as charts."""
-        return await self._pages.page(visit, "informes.html", report=await self._studio.report())
+        facts: dict[str, Any] = {"report": await self._studio.report(), "titles": dict(await self._pages.titles())}
+        return await self._pages.page(visit, "informes.html", **facts)
 
     async def trail(self, visit: Visit) -> Response:
         """Who did what."""

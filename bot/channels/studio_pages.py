@@ -13,8 +13,10 @@ from bot.channels.desk_pages import HEADERS, DeskPages, Visit
 from bot.channels.pages import WEB
 from bot.desk.agent_store import DeskRole, Right
 from bot.desk.agents import Agents
+from bot.studio import places
+from bot.studio.compare import FALLBACK
 from bot.studio.interfaces import ChangeDoesNotFit, Person, StudioError
-from bot.studio.service import Studio
+from bot.studio.service import Studio, titles
 from bot.studio.wording import Wording, percent
 
 HOME = "/estudio"
@@ -56,6 +58,14 @@ class StudioPages:
             "person": person_of(visit),
         }
         return self._kit.page(visit, name, status, **{**shared, **facts})
+
+    async def titles(self) -> list[tuple[str, str]]:
+        """Every intent with its title, in the titles' order; small talk, which is offered to nobody, has one, too."""
+        space = await self.studio.drafting.space()
+        known = titles(space)["titles"]
+        names = [name for name in places.intents(space) if name != FALLBACK]
+        named = ((name, str(known.get(name) or self.wording.of("intenciones", name))) for name in names)
+        return sorted(named, key=lambda one: one[1])
 
     def part(self, visit: Visit, name: str, **facts: Any) -> Response:
         """A part of a page."""

@@ -70,7 +70,7 @@ class StudioDesk:
     async def inbox(self, visit: Visit) -> Response:
         """The messages to decide about."""
         groups, totals = await self._studio.inbox()
-        names = await self._titles()
+        names = await self._pages.titles()
         return await self._pages.page(visit, "bandeja.html", groups=groups[:60], totals=totals, names=names)
 
     async def decide(self, visit: Visit) -> Response:
@@ -99,7 +99,7 @@ class StudioDesk:
         page = await self._studio.intent(visit.request.path_params["name"])
         space = await self._studio.drafting.space()
         guides = [places.guide_id(path) for path in places.guide_files(space)]
-        facts = {"page": page, "names": await self._titles(), "guides": guides, "limits": self._limits()}
+        facts = {"page": page, "names": await self._pages.titles(), "guides": guides, "limits": self._limits()}
         return await self._pages.page(visit, "intencion.html", **facts)
 
     async def change(self, visit: Visit) -> Response:
@@ -137,13 +137,6 @@ class StudioDesk:
         title = visit.fields.get("titulo", "").strip() or identity[:8]
         await self._studio.test_from(person_of(visit), identity, title)
         return done(visit, "/estudio/borrador", "prueba")
-
-    async def _titles(self) -> list[tuple[str, str]]:
-        from bot.studio.service import titles
-
-        space = await self._studio.drafting.space()
-        known = titles(space)["titles"]
-        return sorted(((name, known.get(name, name)) for name in places.intents(space)), key=lambda one: one[1])
 
     def _limits(self) -> Any:
         return self._studio.parts.settings.limits

@@ -66,6 +66,9 @@ async def label_by_keys(rig: Rig, page: Any, messages: int) -> None:
     shown = await page.locator("[data-marca]").count()
     await expect(groups.first).to_have_class("grupo actual")
     await expect(page.locator(".grupos")).not_to_contain_text("municipio")
+    # People read titles; what an intent is called inside is nobody's matter here.
+    offered = await page.locator("#bandeja .opcion-intencion").all_inner_texts()
+    assert offered and not [text for text in offered if "_" in text]
     first = await groups.first.locator("[data-marca]").count()
     assert first > 1
     # The first group is corrected before it is accepted; the rest goes key by key.
