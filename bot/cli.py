@@ -156,6 +156,14 @@ def agents_add(
     add(email, role, name, team or [])
 
 
+@agents.command("renew")
+def agents_renew(email: Annotated[str, typer.Argument(help="The address that they sign in with.")]) -> None:
+    """Invite somebody anew who lost password or second factor. Example: ventanilla agents renew ana@example.org"""
+    from bot.commands.agents import renew
+
+    renew(email)
+
+
 @agents.command("list")
 def agents_list() -> None:
     """List the help desk's people. Example: ventanilla agents list"""

@@ -29,7 +29,7 @@ from bot.desk.figures import (
 )
 from bot.desk.figures_store import FigureStore
 from bot.desk.interfaces import GENERAL, TEAMS, NotAllowed
-from bot.desk.sign_in import AgentExists
+from bot.desk.sign_in import AgentExists, AgentUnknown
 from bot.platforms import WEEKDAYS, Opening
 
 DAYS = (7, 30, 90)
@@ -68,6 +68,7 @@ class DeskSupervision:
             page.get("/mesa/equipo", self.people, Right.MANAGE),
             page.post("/mesa/equipo", self.invite, Right.MANAGE),
             page.post("/mesa/equipo/{id:int}", self.change_agent, Right.MANAGE),
+            page.post("/mesa/equipo/{id:int}/acceso", self.renew_agent, Right.MANAGE),
         ]
 
     async def figures(self, visit: Visit) -> Response:
@@ -246,6 +247,17 @@ class DeskSupervision:
                 await self._store.end_sessions(transaction, identity)
             await self._audit(visit, transaction, "agent_changed", "", f"{identity} {role.value} {int(enabled)}")
         return _to("/mesa/equipo")
+
+    async def renew_agent(self, visit: Visit) -> Response:
+        """A new invitation for an agent who has lost password or second factor, shown once."""
+        identity = number_in(visit.request)
+        if identity == visit.agent.id:
+            raise NotAllowed("self")
+        try:
+            token = await self._agents.renew(identity, visit.agent.id)
+        except AgentUnknown:
+            return await self._people(visit, "nadie", status=404)
+        return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")
 
     def _chosen(self, visit: Visit) -> tuple[str, int, datetime, datetime]:
         query = visit.request.query_params

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from rich.console import Console
 
@@ -12,6 +12,7 @@ from bot.commands.accounts import CommandFailed
 from bot.db.migrate import upgrade
 from bot.desk.agent_store import Agent, AgentStore, DeskRole
 from bot.desk.interfaces import TEAMS
+from bot.desk.runtime import DeskRuntime
 from bot.mail.message import deliverable
 from bot.settings import load_settings
 
@@ -32,11 +33,25 @@ def add(email: str, role: str, name: str, teams: Sequence[str]) -> None:
     unknown = [team for team in teams if team not in TEAMS]
     if unknown:
         raise CommandFailed(f"no team named {unknown[0]}: expected {', '.join(TEAMS)}")
-    link = asyncio.run(_add(email, DeskRole(role), name, teams or TEAMS))
+    wanted = DeskRole(role)
+    link = asyncio.run(
+        _with_desk(lambda desk, mail: desk.add_agent(email, wanted, name=name, teams=teams or TEAMS, mail=mail))
+    )
     Console().print(link, highlight=False, markup=False, soft_wrap=True)
 
 
-async def _add(email: str, role: DeskRole, name: str, teams: Sequence[str]) -> str:
+def renew(email: str) -> None:
+    """Invites an agent anew who has lost password or second factor; prints the link and mails it as :func:`add` does.
+
+    Raises:
+        AgentUnknown: nobody has this address.
+    """
+    link = asyncio.run(_with_desk(lambda desk, mail: desk.renew_agent(email, mail=mail)))
+    Console().print(link, highlight=False, markup=False, soft_wrap=True)
+
+
+async def _with_desk(ask: Callable[[DeskRuntime, bool], Awaitable[str]]) -> str:
+    """What the desk answers, asked with whether there is a mail server."""
     settings = load_settings()
     core = build_core(settings)
     outbox, _worker = build_mail(core, None)
@@ -45,7 +60,7 @@ async def _add(email: str, role: DeskRole, name: str, teams: Sequence[str]) -> s
     assert desk is not None
     try:
         await upgrade(core.database)
-        return await desk.add_agent(email, role, name=name, teams=teams, mail=bool(settings.smtp_url))
+        return await ask(desk, bool(settings.smtp_url))
     finally:
         await core.database.close()
 

@@ -6,7 +6,8 @@ import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pyotp
 import structlog
@@ -21,6 +22,7 @@ from bot.desk.case_store import CaseStore
 from bot.desk.outside_store import OutsideStore
 from bot.desk.sign_in import (
     AgentExists,
+    AgentUnknown,
     InvitationInvalid,
     SessionEnded,
     SignInDelayed,
@@ -102,9 +104,7 @@ class Agents:
         fresh = {
             "role": role.value,
             "name": name.strip() or address.partition("@")[0],
-            "totp_secret": self._fernet.encrypt(pyotp.random_base32().encode()),
-            "invitation_hash": hash_token(token),
-            "invitation_until": now + INVITATION,
+            **self._invitation(token, now),
         }
         async with self._database.transaction() as transaction:
             known = await self.store.by_email(address, transaction)
@@ -118,6 +118,34 @@ class Agents:
             await self.store.set_teams(transaction, identity, teams)
             await self._trail.audit(transaction, now, by, "agent_invited", detail=f"{identity} {role.value}")
         return token
+
+    async def renew(self, agent: int, by: int | None = None) -> str:
+        """Takes password and second factor from an agent who has lost one of them; their cases stay theirs.
+
+        Returns:
+            The secret of a new invitation, which :meth:`accept` takes.
+
+        Raises:
+            AgentUnknown: nobody has this number.
+        """
+        token, now = secrets.token_urlsafe(24), self._clock()
+        async with self._database.transaction() as transaction:
+            proofs = await self.store.by_id(transaction, agent)
+            if proofs is None:
+                raise AgentUnknown(str(agent))
+            await self.store.change(transaction, agent, password_hash="", **self._invitation(token, now))
+            await self.store.end_sessions(transaction, agent)
+            detail = f"{agent} {proofs.agent.role.value}"
+            await self._trail.audit(transaction, now, by, "agent_renewed", detail=detail)
+        return token
+
+    def _invitation(self, token: str, now: datetime) -> dict[str, Any]:
+        """What is kept of an invitation: a fresh second factor, and the secret's hash with its end."""
+        return {
+            "totp_secret": self._fernet.encrypt(pyotp.random_base32().encode()),
+            "invitation_hash": hash_token(token),
+            "invitation_until": now + INVITATION,
+        }
 
     async def open_invitation(self, token: str) -> Invitation:
         """What the page of an invitation shows.

@@ -25,6 +25,7 @@ from bot.desk.outside import WebhookReceiver, WebhookSender
 from bot.desk.parts import DeskParts
 from bot.desk.push import DeskPush, PushKeys
 from bot.desk.service import Desk
+from bot.desk.sign_in import AgentUnknown
 from bot.desk.signals import DeskSignals
 from bot.desk.view import DeskViews
 from bot.desk.watch import DeskWatch
@@ -130,6 +131,27 @@ class DeskRuntime:
             AgentExists: the address has an account already.
         """
         token = await self.agents.invite(email, role, name=name, teams=teams)
+        return await self._invitation(token, email, name, mail)
+
+    async def renew_agent(self, email: str, *, mail: bool = False) -> str:
+        """Invites an agent anew who has lost password or second factor, for the command line.
+
+        Args:
+            mail: whether the link is mailed to the agent too.
+
+        Returns:
+            The link, as :meth:`add_agent` does.
+
+        Raises:
+            AgentUnknown: nobody has this address.
+        """
+        proofs = await self.agents.store.by_email(email)
+        if proofs is None:
+            raise AgentUnknown(email)
+        token = await self.agents.renew(proofs.agent.id)
+        return await self._invitation(token, proofs.agent.email, proofs.agent.name, mail)
+
+    async def _invitation(self, token: str, email: str, name: str, mail: bool) -> str:
         link = f"{self.parts.public_url}/mesa/invitacion/{token}"
         if mail:
             platforms = ", ".join(facts.name for facts in self.parts.platforms.values())

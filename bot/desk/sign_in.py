@@ -56,6 +56,18 @@ class PasswordTooWeak(VentanillaError):
         self.reason = reason
 
 
+class AgentUnknown(VentanillaError):
+    """There is no such agent.
+
+    Attributes:
+        agent: the number or address that was asked for.
+    """
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(f"there is no agent {agent}")
+        self.agent = agent
+
+
 class AgentExists(VentanillaError):
     """An agent with this address exists already."""
 

@@ -16,6 +16,7 @@ from bot.desk.agents import Agents
 from bot.desk.interfaces import TEAMS
 from bot.desk.sign_in import (
     AgentExists,
+    AgentUnknown,
     InvitationInvalid,
     PasswordTooWeak,
     SessionEnded,
@@ -73,6 +74,26 @@ async def test_an_invitation_leads_to_an_account_once(office: Office) -> None:
         await office.agents.accept(token, PASSWORD, office.code())
     with pytest.raises(AgentExists):
         await office.agents.invite(EMAIL, DeskRole.ADMIN)
+
+
+async def test_who_lost_the_second_factor_gets_in_by_a_new_invitation_alone(office: Office) -> None:
+    await office.ready(DeskRole.SUPERVISOR)
+    session, before = await office.signed_in(), office.secret
+    agent = (await office.agents.session(session)).agent
+    token = await office.agents.renew(agent.id)
+    with pytest.raises(SessionEnded):
+        await office.agents.session(session)
+    with pytest.raises(SignInFailed):
+        await office.agents.sign_in(EMAIL, PASSWORD)
+    office.clock.forward(seconds=120)
+    office.secret = (await office.agents.open_invitation(token)).secret
+    assert office.secret != before
+    again = await office.agents.accept(token, PASSWORD, office.code())
+    assert (again.id, again.role, again.teams) == (agent.id, DeskRole.SUPERVISOR, {"seace"})
+    office.clock.forward(seconds=60)
+    await office.signed_in()
+    with pytest.raises(AgentUnknown):
+        await office.agents.renew(agent.id + 1)
 
 
 async def test_an_invitation_ends_and_a_newer_one_replaces_it(office: Office) -> None:

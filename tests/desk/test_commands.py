@@ -19,6 +19,10 @@ def test_an_agent_is_invited_listed_and_refused_when_something_is_wrong(tmp_path
     done = ventanilla(tmp_path, "agents", "add", "Ana@example.org", "--role", "supervisor", "--team", "seace")
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/mesa/invitacion/[\w-]{32}\n", done.stdout)
+    renewed = ventanilla(tmp_path, "agents", "renew", "ana@example.org")
+    assert renewed.stdout.startswith("http://127.0.0.1:8000/mesa/invitacion/") and renewed.stdout != done.stdout
+    unknown = ventanilla(tmp_path, "agents", "renew", "nobody@example.org")
+    assert (unknown.returncode, unknown.stdout, unknown.stderr.count("\n")) == (1, "", 1)
     listed = ventanilla(tmp_path, "agents", "list")
     assert listed.stdout.split() == ["ana@example.org", "supervisor", "seace", "invited"]
     for words in (["nobody"], ["b@example.org", "--role", "king"], ["b@example.org", "--team", "x"]):

@@ -63,6 +63,7 @@ ALLOWED: dict[tuple[str, str], set[DeskRole]] = {
     ("GET", "/mesa/equipo"): {DeskRole.ADMIN},
     ("POST", "/mesa/equipo"): {DeskRole.ADMIN},
     ("POST", "/mesa/equipo/{id:int}"): {DeskRole.ADMIN},
+    ("POST", "/mesa/equipo/{id:int}/acceso"): {DeskRole.ADMIN},
 }
 LAST = ("POST", "/mesa/salir")
 """Ends the session, so it is tried last."""

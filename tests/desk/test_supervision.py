@@ -40,6 +40,7 @@ CHANGES = {
     "/mesa/respuestas": set(EVERY_ROLE),
     "/mesa/equipo": {DeskRole.ADMIN},
     "/mesa/equipo/99": {DeskRole.ADMIN},
+    "/mesa/equipo/99/acceso": {DeskRole.ADMIN},
 }
 
 
@@ -50,6 +51,18 @@ async def test_every_role_opens_exactly_its_pages(desk: Console, role: DeskRole)
         assert (await member.get(path)).status_code == (200 if path in EVERY_ROLE[role] else 403), path
     for path, roles in CHANGES.items():
         assert ((await post(member, path)).status_code == 403) is (role not in roles), path
+
+
+async def test_an_administrator_gives_a_new_way_in_but_not_to_herself(desk: Console) -> None:
+    admin = await desk.member("Ada", role=DeskRole.ADMIN)
+    await desk.member("Luis", "seace")
+    ids = {each.name: each.id for each in await desk.agents.store.everybody()}
+    shown = await post(admin, f"/mesa/equipo/{ids['Luis']}/acceso")
+    assert "/mesa/invitacion/" in shown.text and "Invitación pendiente" in shown.text
+    assert (await post(admin, f"/mesa/equipo/{ids['Ada']}/acceso")).status_code == 409
+    assert "Dio acceso nuevo a una persona" in (await admin.get("/mesa/auditoria")).text
+    nobody = await post(admin, "/mesa/equipo/9999/acceso")
+    assert nobody.status_code == 404 and "ya no está en la lista" in nobody.text
 
 
 async def test_a_supervisor_changes_nothing_of_other_teams(desk: Console) -> None:
