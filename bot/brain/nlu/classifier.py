@@ -115,6 +115,7 @@ class IntentClassifier:
             "intents": self.intents,
             "features": self._vectoriser.names,
             "words": dict(self.typos.counts),
+            "pairs": self.typos.company.pairs,
             "calibration": self._calibration.as_dict(),
         }
         (folder / "intents.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -130,7 +131,7 @@ class IntentClassifier:
             weights, rarity = arrays["weights"].astype(np.float32), arrays["rarity"]
         return cls(
             facts["intents"],
-            TypoFixer(facts["words"]),
+            TypoFixer(facts["words"], pairs=facts["pairs"]),
             Vectoriser(facts["features"], rarity),
             weights,
             Calibration.from_dict(facts["calibration"]),
