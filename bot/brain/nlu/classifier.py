@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,13 +17,16 @@ from sklearn.svm import LinearSVC
 
 from bot.brain.nlu.arrays import Array
 from bot.brain.nlu.calibration import Calibration, fit_calibration, fit_gates
-from bot.brain.nlu.contrast import contrasted_words
+from bot.brain.nlu.contrast import DENIED, contrasted_words
+from bot.brain.nlu.dialogue import adjust
+from bot.brain.nlu.evidence import says_nothing
 from bot.brain.nlu.features import Vectoriser, count, joined, ngrams
 from bot.brain.nlu.noise import mistyped_words
 from bot.brain.nlu.side_by_side import side_by_side
 from bot.brain.nlu.typos import TypoFixer
 
 OUT_OF_SCOPE = "fuera_de_tema"
+NO_STATE: Mapping[str, Any] = MappingProxyType({})
 _TOLERANCE = 0.1
 WORTH_TWO_CORES = 2_000
 """Messages from which on a second process is worth its start."""
@@ -88,15 +92,26 @@ class IntentClassifier:
         vectoriser, _kept, weights = whole
         return cls(learnt.intents, learnt.typos, vectoriser, weights, calibration)
 
+    def understand(self, masked: str, dialogue: Mapping[str, Any] = NO_STATE) -> Verdict:
+        """What the bot is to take a masked message for in a state of the dialogue."""
+        words = self._words(masked)
+        if says_nothing([word.lstrip(DENIED) for word in words], self.typos.knows):
+            nobody_knows = np.zeros(len(self.intents), dtype=np.float32)
+            return replace(self.decide(adjust(nobody_knows, self.intents, masked, dialogue)), intent=None)
+        return self.decide(adjust(self._scores(words), self.intents, masked, dialogue))
+
     def scores(self, masked: str) -> Array:
         """The calibrated log-probability of each intent."""
-        columns, values = self._vectoriser.row(self.features(masked))
+        return self._scores(self._words(masked))
+
+    def _words(self, masked: str) -> list[str]:
+        """The words of a message, typing mistakes corrected."""
+        return self.typos.fix_contrasted(contrasted_words(masked))
+
+    def _scores(self, words: Sequence[str]) -> Array:
+        columns, values = self._vectoriser.row(ngrams(words))
         raw = values @ self._weights[columns] + self._weights[-1]
         return self._calibration.log_probabilities(raw[np.newaxis])[0]
-
-    def features(self, masked: str) -> Mapping[str, int]:
-        """What is counted in a message, typing mistakes corrected."""
-        return ngrams(self.typos.fix_contrasted(contrasted_words(masked)))
 
     def decide(self, scores: Array) -> Verdict:
         """The verdict for log-probabilities, those of :meth:`scores` or adjusted ones."""
