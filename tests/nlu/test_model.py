@@ -72,7 +72,7 @@ def test_accents_and_typing_mistakes_cost_little(model: IntentClassifier) -> Non
     mistyped = sum(share(lambda text, seed=seed: with_typos(text, seed)) for seed in range(4)) / 4
     print(f"clean {clean:.3f}, without accents {bare:.3f}, one typing mistake in every third word {mistyped:.3f}")
     assert clean - bare <= 0.005
-    assert clean - mistyped <= 0.04
+    assert clean - mistyped <= 0.025
 
 
 @pytest.mark.parametrize(

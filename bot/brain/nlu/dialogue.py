@@ -28,7 +28,7 @@ IN_FORM: Mapping[str, float] = {
     "expresar_frustracion": -1.5,
     "fuera_de_tema": -1.0,
 }
-"""Who is asked for a datum mostly answers, if vaguely («el de siempre»): what is no answer must be clearer than elsewhere."""
+"""Who is asked for a datum mostly answers, if vaguely («el de siempre»): what is no answer must be clear as such."""
 YES_OR_NO: Mapping[str, float] = {
     "afirmar": 2.0,
     "negar": 2.0,
