@@ -93,7 +93,7 @@ class IntentClassifier:
     def understand(self, masked: str, dialogue: Mapping[str, Any] = NO_STATE) -> Verdict:
         """What the bot is to take a masked message for in a state of the dialogue."""
         words = self._words(masked)
-        if says_nothing([word.lstrip(DENIED) for word in words], self.typos.knows):
+        if says_nothing([word.lstrip(DENIED) for word in words], self._vectoriser.knows):
             nobody_knows = np.zeros(len(self.intents), dtype=np.float32)
             return replace(self.decide(adjust(nobody_knows, self.intents, masked, dialogue)), intent=None)
         return self.decide(adjust(self._scores(words), self.intents, masked, dialogue))
