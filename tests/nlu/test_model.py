@@ -7,6 +7,7 @@ noticed and chance is not.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,10 @@ import pytest
 from bot.brain.nlu.classifier import IntentClassifier
 from bot.brain.nlu.entities import extract
 from bot.brain.nlu.evaluate import Answer, measure
+from bot.brain.nlu.evidence import says_nothing
 from bot.brain.nlu.examples import Example, read_examples, read_training
 from bot.brain.nlu.noise import with_typos, without_accents
+from bot.brain.nlu.normalise import words
 from bot.brain.nlu.parse import Parsed
 from bot.brain.nlu.platform_names import main_platform
 
@@ -34,7 +37,7 @@ def model() -> IntentClassifier:
 
 def ask(model: IntentClassifier, example: Example, text: str) -> Answer:
     found = extract(text)
-    verdict = model.decide(model.scores(found.masked))
+    verdict = model.understand(found.masked)
     platform = main_platform([one for one in found.entities if one.kind == "platform"])
     parsed = Parsed(text, verdict.intent or "nlu_fallback", verdict.confidence, verdict.ranking, [], platform)
     return Answer(example, parsed)
@@ -69,7 +72,7 @@ def test_accents_and_typing_mistakes_cost_little(model: IntentClassifier) -> Non
     mistyped = sum(share(lambda text, seed=seed: with_typos(text, seed)) for seed in range(4)) / 4
     print(f"clean {clean:.3f}, without accents {bare:.3f}, one typing mistake in every third word {mistyped:.3f}")
     assert clean - bare <= 0.005
-    assert clean - mistyped <= 0.04
+    assert clean - mistyped <= 0.025
 
 
 @pytest.mark.parametrize(
@@ -85,5 +88,28 @@ def test_accents_and_typing_mistakes_cost_little(model: IntentClassifier) -> Non
     ],
 )
 def test_messages_that_must_never_be_misunderstood(model: IntentClassifier, text: str, intent: str) -> None:
-    verdict = model.decide(model.scores(extract(text).masked))
+    verdict = model.understand(extract(text).masked)
     assert verdict.intent == intent, verdict.ranking[:3]
+
+
+@pytest.mark.parametrize("text", ["asdkjh qwpoeiu zxmnb", "lkjhg poiuy", "mnbvcx zzz qqq", "a hgfdjk", "ghjkl?"])
+def test_nonsense_is_not_acted_on_and_resembles_no_intent(model: IntentClassifier, text: str) -> None:
+    verdict = model.understand(extract(text).masked)
+    assert verdict.intent is None
+    assert verdict.confidence < 0.1
+
+
+def test_hardly_a_message_of_the_help_desk_is_taken_for_nonsense(model: IntentClassifier) -> None:
+    """Words that only one training message uses are judged as if the model did not know them."""
+    seen = Counter(word for m in read_training(ROOT / "data/nlu") for word in set(words(extract(m.text).masked)))
+    asked = [(m.text, m.intent, m.place) for m in read_training(ROOT / "data/nlu")]
+    asked += [(example.text, example.intent, "sample") for example in SAMPLE]
+    taken = [
+        (place, text)
+        for text, intent, place in asked
+        if intent != "fuera_de_tema"
+        and says_nothing(model.typos.fix(words(extract(text).masked)), lambda word: seen[word] > 1)
+    ]
+    print(f"taken for nonsense: {taken} of {len(asked)}")
+    assert "sample" not in [place for place, _text in taken]
+    assert len(taken) <= 3, taken

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,16 +17,17 @@ from sklearn.svm import LinearSVC
 
 from bot.brain.nlu.arrays import Array
 from bot.brain.nlu.calibration import Calibration, fit_calibration, fit_gates
-from bot.brain.nlu.contrast import contrasted_words
-from bot.brain.nlu.features import Vectoriser, count, joined, ngrams
-from bot.brain.nlu.noise import mistyped_words
+from bot.brain.nlu.contrast import DENIED, contrasted_words
+from bot.brain.nlu.dialogue import adjust
+from bot.brain.nlu.evidence import says_nothing
+from bot.brain.nlu.features import Vectoriser, ngrams
+from bot.brain.nlu.prepared import Prepared, prepare
 from bot.brain.nlu.side_by_side import side_by_side
 from bot.brain.nlu.typos import TypoFixer
 
 OUT_OF_SCOPE = "fuera_de_tema"
+NO_STATE: Mapping[str, Any] = MappingProxyType({})
 _TOLERANCE = 0.1
-WORTH_TWO_CORES = 2_000
-"""Messages from which on a second process is worth its start."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ class IntentClassifier:
     @classmethod
     def train(cls, masked: Sequence[str], labels: Sequence[str], options: Options = Options()) -> IntentClassifier:
         """Learns from messages, their data replaced by placeholders, and their intents."""
-        learnt = _prepare(masked, labels, options)
+        learnt = prepare(masked, labels, options.seed)
         own = learnt.counts[: len(labels)]
         twice = np.concatenate([learnt.gold, learnt.gold])
         # The whole is learnt first: it takes longest, and the parts for the calibration are learnt beside it.
@@ -88,15 +90,26 @@ class IntentClassifier:
         vectoriser, _kept, weights = whole
         return cls(learnt.intents, learnt.typos, vectoriser, weights, calibration)
 
+    def understand(self, masked: str, dialogue: Mapping[str, Any] = NO_STATE) -> Verdict:
+        """What the bot is to take a masked message for in a state of the dialogue."""
+        words = self._words(masked)
+        if says_nothing([word.lstrip(DENIED) for word in words], self._vectoriser.knows):
+            nobody_knows = np.zeros(len(self.intents), dtype=np.float32)
+            return replace(self.decide(adjust(nobody_knows, self.intents, masked, dialogue)), intent=None)
+        return self.decide(adjust(self._scores(words), self.intents, masked, dialogue))
+
     def scores(self, masked: str) -> Array:
         """The calibrated log-probability of each intent."""
-        columns, values = self._vectoriser.row(self.features(masked))
+        return self._scores(self._words(masked))
+
+    def _words(self, masked: str) -> list[str]:
+        """The words of a message, typing mistakes corrected."""
+        return self.typos.fix_contrasted(contrasted_words(masked))
+
+    def _scores(self, words: Sequence[str]) -> Array:
+        columns, values = self._vectoriser.row(ngrams(words))
         raw = values @ self._weights[columns] + self._weights[-1]
         return self._calibration.log_probabilities(raw[np.newaxis])[0]
-
-    def features(self, masked: str) -> Mapping[str, int]:
-        """What is counted in a message, typing mistakes corrected."""
-        return ngrams(self.typos.fix_contrasted(contrasted_words(masked)))
 
     def decide(self, scores: Array) -> Verdict:
         """The verdict for log-probabilities, those of :meth:`scores` or adjusted ones."""
@@ -115,6 +128,7 @@ class IntentClassifier:
             "intents": self.intents,
             "features": self._vectoriser.names,
             "words": dict(self.typos.counts),
+            "pairs": self.typos.company.pairs,
             "calibration": self._calibration.as_dict(),
         }
         (folder / "intents.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -130,7 +144,7 @@ class IntentClassifier:
             weights, rarity = arrays["weights"].astype(np.float32), arrays["rarity"]
         return cls(
             facts["intents"],
-            TypoFixer(facts["words"]),
+            TypoFixer(facts["words"], pairs=facts["pairs"]),
             Vectoriser(facts["features"], rarity),
             weights,
             Calibration.from_dict(facts["calibration"]),
@@ -141,50 +155,9 @@ def _index(intents: Sequence[str], name: str) -> int | None:
     return intents.index(name) if name in intents else None
 
 
-@dataclass(frozen=True)
-class _Prepared:
-    """Training messages, counted.
-
-    Attributes:
-        intents: their names in order.
-        gold: each message's intent, as a place among the names.
-        typos: the typing corrector learnt from them.
-        names: all features.
-        counts: a row for each message, then one for each message mistyped on purpose.
-    """
-
-    intents: list[str]
-    gold: Array
-    typos: TypoFixer
-    names: list[str]
-    counts: csr_matrix
-
-
-def _prepare(masked: Sequence[str], labels: Sequence[str], options: Options) -> _Prepared:
-    spoken = [contrasted_words(text) for text in masked]
-    intents = sorted(set(labels))
-    typos = TypoFixer.learn(spoken)
-    # The mistyped copies teach what is left of a mistake after correction.
-    both = [*spoken, *(mistyped_words(one, options.seed) for one in spoken)]
-    names, counts = _counted(both, typos)
-    return _Prepared(intents, np.array([intents.index(label) for label in labels]), typos, names, counts)
-
-
-def _counted(spoken: Sequence[Sequence[Any]], typos: TypoFixer) -> tuple[list[str], csr_matrix]:
-    half = len(spoken) // 2
-
-    def counted(some: Sequence[Sequence[Any]]) -> tuple[list[str], csr_matrix]:
-        return count([ngrams(typos.fix_contrasted(one)) for one in some])
-
-    if half < WORTH_TWO_CORES:
-        return counted(spoken)
-    # Counted where they are made: arrays are sent back in a fraction of the time that features by name take.
-    return joined(side_by_side([partial(counted, spoken[:half]), partial(counted, spoken[half:])]))
-
-
 def held_out_chances(masked: Sequence[str], labels: Sequence[str], options: Options) -> tuple[list[str], Array]:
     """The intents, and for each message their calibrated probabilities by a model that has not seen it."""
-    learnt = _prepare(masked, labels, options)
+    learnt = prepare(masked, labels, options.seed)
     scores = _held_out_scores(learnt.names, learnt.counts[: len(labels)], learnt.gold, len(learnt.intents), options)
     return learnt.intents, np.exp(fit_calibration(scores, learnt.gold).log_probabilities(scores))
 
@@ -214,7 +187,7 @@ def _fit(
 
 
 def _fit_and_hold_out(
-    learnt: _Prepared, own: csr_matrix, twice: Array, options: Options
+    learnt: Prepared, own: csr_matrix, twice: Array, options: Options
 ) -> tuple[tuple[Vectoriser, Array, Array], Array]:
     classes = len(learnt.intents)
     parts, jobs = _held_out_jobs(learnt.names, own, learnt.gold, classes, options)

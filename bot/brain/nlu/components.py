@@ -17,7 +17,6 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.brain.nlu.classifier import IntentClassifier, Options, Verdict
-from bot.brain.nlu.dialogue import adjust
 from bot.brain.nlu.entities import Extraction, as_rasa, extract
 from bot.brain.nlu.normalise import words
 from bot.brain.nlu.typos import TypoFixer
@@ -175,8 +174,7 @@ class IntentModel(GraphComponent, RasaIntentClassifier):
     def decide(self, masked: str, dialogue: Mapping[str, Any]) -> Verdict:
         """The verdict on a masked text in a state of the dialogue."""
         assert self._model is not None
-        scores = self._model.scores(masked)
-        return self._model.decide(adjust(scores, self._model.intents, masked, dialogue))
+        return self._model.understand(masked, dialogue)
 
 
 @lru_cache(maxsize=50_000)

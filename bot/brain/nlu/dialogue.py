@@ -16,13 +16,19 @@ import numpy as np
 from bot.brain.nlu.arrays import Array
 
 IN_FORM: Mapping[str, float] = {
-    "dar_dato": 1.5,
+    "dar_dato": 2.5,
     "afirmar": 0.7,
     "negar": 0.7,
     "cancelar": 0.3,
     "siguiente_paso": -0.7,
-    "paso_anterior": -0.3,
+    "paso_anterior": -1.5,
+    "repetir_paso": -0.7,
+    "agradecer": -1.5,
+    "despedirse": -1.0,
+    "expresar_frustracion": -1.5,
+    "fuera_de_tema": -1.0,
 }
+"""Who is asked for a datum mostly answers, if vaguely («el de siempre»): what is no answer must be clear as such."""
 YES_OR_NO: Mapping[str, float] = {
     "afirmar": 2.0,
     "negar": 2.0,

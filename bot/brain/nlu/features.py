@@ -130,6 +130,10 @@ class Vectoriser:
             values[block] /= np.sqrt(squares)[rows[block]]
         return csr_matrix((values.astype(np.float32), counts.indices, counts.indptr), shape=counts.shape)
 
+    def knows(self, word: str) -> bool:
+        """Whether the word, or one that sounds like it, is a feature that was kept."""
+        return WORD + sound(word) in self._index
+
     def row(self, features: Mapping[str, int]) -> tuple[Array, Array]:
         """The columns of one message and their values; the same as :meth:`weigh` gives, without its overhead."""
         index = self._index

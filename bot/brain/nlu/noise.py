@@ -7,15 +7,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from bot.brain.nlu.slips import BESIDE
+
 SHORTEST = 4
 """Shorter words are left as they are."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_ROWS = ("qwertyuiop", "asdfghjklñ", "zxcvbnm")
-_NEIGHBOURS = {
-    key: "".join(row[max(0, at - 1) : at] + row[at + 1 : at + 2]) for row in _ROWS for at, key in enumerate(row)
-}
-"""Keys beside each key on a Spanish keyboard."""
 
 
 def without_accents(text: str) -> str:
@@ -58,5 +55,5 @@ def _mistyped(word: str, lots: random.Random) -> str:
         return word[:at] + word[at + 1 :]
     if kind == 2:
         return word[:at] + word[at] + word[at:]
-    beside = _NEIGHBOURS.get(word[at].lower(), word[at])
+    beside = BESIDE.get(word[at].lower(), word[at])
     return word[:at] + lots.choice(beside) + word[at + 1 :]

@@ -49,3 +49,12 @@ def test_a_long_message_speaks_for_itself() -> None:
 @pytest.mark.parametrize("dialogue", [{"active_loop": None, "requested_slot": None, "guide": False}])
 def test_where_nothing_is_under_way_steps_are_less_likely(dialogue: dict[str, Any]) -> None:
     assert prior_of(dialogue)["paso_no_funciona"] < 0
+
+
+@pytest.mark.parametrize("mistaken", ["agradecer", "expresar_frustracion", "paso_anterior", "fuera_de_tema"])
+def test_a_vague_answer_to_a_question_is_an_answer_and_a_clear_word_is_not(mistaken: str) -> None:
+    intents = ["dar_dato", mistaken]
+    asked = {"active_loop": "task_form", "requested_slot": "user_code"}
+    vague, clear = np.log([0.1, 0.6]), np.log([0.001, 0.95])
+    assert intents[int(adjust(vague, intents, "el de siempre", asked).argmax())] == "dar_dato"
+    assert intents[int(adjust(clear, intents, "qué horror de sistema", asked).argmax())] == mistaken

@@ -49,3 +49,33 @@ def test_denied_words_stay_denied() -> None:
 def test_words_seen_too_seldom_are_no_target() -> None:
     fixer = TypoFixer.learn([["usuario"], ["usuario"], ["usuario"], ["usuarjo"]])
     assert fixer.counts == {"usuario": 3}
+
+
+COMPANY = TypoFixer.learn(
+    [["no", "se", "como", "entrar"]] * 30
+    + [["hablo", "por", "mi", "jefe"]] * 30
+    + [["la", "hora", "de", "cierre"]] * 20
+    + [["di", "hola", "senorita"]] * 20
+    + [["nueva", "clave"]] * 200
+    + [["nueva", "clabe"]] * 3
+)
+
+
+def test_the_words_beside_it_decide_what_was_meant() -> None:
+    assert COMPANY.fix(["la", "hota", "de"])[1] == "hora"
+    assert COMPANY.fix(["di", "hota", "senorita"])[1] == "hola"
+
+
+def test_a_common_word_that_never_stands_there_is_a_mistake_for_the_one_that_does() -> None:
+    assert COMPANY.fix(["no", "se", "cono", "entrar"])[2] == "como"
+    assert COMPANY.fix(["un", "cono", "grande"])[1] == "cono"
+
+
+def test_a_word_of_three_letters_is_corrected_only_beside_its_neighbours() -> None:
+    assert COMPANY.fix(["mi", "jfe"])[1] == "jefe"
+    assert COMPANY.fix(["el", "jfe", "dice"])[1] == "jfe"
+
+
+def test_a_frequent_mistake_in_the_training_messages_is_no_word() -> None:
+    assert "clabe" not in COMPANY.counts
+    assert COMPANY.fix(["nueva", "clabe"]) == ["nueva", "clave"]
