@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from bot.channels.desk_pages import HEADERS, HOME, DeskPages, Visit, number_in, required
+from bot.channels.desk_pages import HEADERS, HOME, DeskPages, Visit, number_in, required, see_other
 from bot.desk.account import AccountView, DeskAccounts
 from bot.desk.agent_store import AgentStore, Right
 from bot.desk.canned import Canned, Starter, fill, for_teams, greeting
@@ -143,12 +143,12 @@ class DeskCases:
             await self._work.transfer_to_team(visit.agent, case, aim)
         else:
             raise NotAllowed("aim")
-        return RedirectResponse(HOME, 303, HEADERS)
+        return see_other(HOME)
 
     async def give_back(self, visit: Visit) -> Response:
         """Gives the conversation back to the bot."""
         await self._work.close(visit.agent, number_in(visit.request), CloseReason.RETURNED)
-        return RedirectResponse(HOME, 303, HEADERS)
+        return see_other(HOME)
 
     async def close(self, visit: Visit) -> Response:
         """Ends the case."""
@@ -157,7 +157,7 @@ class DeskCases:
         if chosen is None:
             raise NotAllowed("reason")
         await self._work.close(visit.agent, case.id, chosen)
-        return RedirectResponse(HOME, 303, HEADERS)
+        return see_other(HOME)
 
     async def reveal(self, visit: Visit) -> Response:
         """Shows the account's data, once, after it was put on the trail."""
@@ -198,7 +198,7 @@ class DeskCases:
         """Takes new cases, or none for a while."""
         async with self._tools.parts.database.transaction() as transaction:
             await self._agents.change(transaction, visit.agent.id, available=visit.fields.get("si") == "1")
-        return RedirectResponse(HOME, 303, HEADERS)
+        return see_other(HOME)
 
     async def _page(self, visit: Visit, case: Case, account: AccountView) -> Response:
         tools = self._tools
@@ -242,10 +242,10 @@ class DeskCases:
 
     def _back(self, case: Case, result: str = "") -> Response:
         query = f"?reset={result}" if result else ""
-        return RedirectResponse(f"/mesa/casos/{case.id}{query}", 303, HEADERS)
+        return see_other(f"/mesa/casos/{case.id}{query}")
 
     def _done(self, visit: Visit, case: int) -> Response:
         """The script gets an empty answer, a form without it the page."""
         if visit.request.headers.get("x-requested-with") == "mesa":
             return Response(status_code=204, headers=HEADERS)
-        return RedirectResponse(f"/mesa/casos/{case}", 303, HEADERS)
+        return see_other(f"/mesa/casos/{case}")

@@ -131,7 +131,7 @@ class DeskPages:
             except SessionEnded:
                 return self._to_sign_in(request)
             if not session.confirmed:
-                return RedirectResponse("/mesa/codigo", 303, HEADERS)
+                return see_other("/mesa/codigo")
             if not session.agent.may(right):
                 return self._message(session, "sin_permiso", 403)
             fields: Mapping[str, str] = {}
@@ -162,7 +162,7 @@ class DeskPages:
     def _to_sign_in(self, request: Request) -> Response:
         if request.headers.get("accept", "").startswith("text/event-stream"):
             return Response(status_code=401, headers=HEADERS)
-        return RedirectResponse(SIGN_IN, 303, HEADERS)
+        return see_other(SIGN_IN)
 
 
 def same_origin(request: Request) -> bool:
@@ -172,6 +172,11 @@ def same_origin(request: Request) -> bool:
         return site in ("same-origin", "none")
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def see_other(path: str) -> Response:
+    """Sends the browser to a page with GET, so that a reload posts nothing twice."""
+    return RedirectResponse(path, 303, HEADERS)
 
 
 def number_in(request: Request, name: str = "id") -> int:

@@ -12,6 +12,7 @@ from bot.channels.desk_links import DeskLinks
 from bot.channels.desk_pages import DeskPages
 from bot.channels.desk_sign_in import DeskSignIn
 from bot.channels.desk_supervision import DeskSupervision
+from bot.channels.desk_team import DeskTeam
 from bot.channels.limits import RateLimits
 from bot.channels.pages import WEB, _StaticFiles
 from bot.desk.feed import DeskFeed
@@ -51,6 +52,7 @@ def desk_routes(tools: CaseTools, feed: DeskFeed, limits: RateLimits) -> list[Ba
         *DeskSignIn(pages, limits).routes(),
         *DeskCases(tools).routes(),
         *DeskSupervision(tools, tools.views.titles).routes(),
+        *DeskTeam(tools).routes(),
         *DeskAlerts(pages, tools.push).routes(),
         *DeskFiles(pages, tools.work, tools.files).routes(),
         pages.get("/mesa/eventos", events.stream),

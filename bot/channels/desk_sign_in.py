@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import segno
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.desk_pages import COOKIE, HEADERS, HOME, SIGN_IN, DeskPages, Visit, same_origin
+from bot.channels.desk_pages import COOKIE, HOME, SIGN_IN, DeskPages, Visit, same_origin, see_other
 from bot.channels.forms import form_fields
 from bot.channels.limits import SIGN_INS_BY_ADDRESS, RateLimits
 from bot.desk.agent_store import Right
@@ -51,7 +51,7 @@ class DeskSignIn:
             try:
                 password = fields.get("contrasena", "")[:1_000]
                 token = await self._agents.sign_in(email, password, self._pages.address(request))
-                return self._pages.set_cookie(RedirectResponse(CODE, 303, HEADERS), token)
+                return self._pages.set_cookie(see_other(CODE), token)
             except SignInFailed as failed:
                 problem, wait = "datos", failed.wait
         status = 429 if wait else 401
@@ -62,9 +62,9 @@ class DeskSignIn:
         try:
             session = await self._pages.session(request)
         except SessionEnded:
-            return RedirectResponse(SIGN_IN, 303, HEADERS)
+            return see_other(SIGN_IN)
         if session.confirmed:
-            return RedirectResponse(HOME, 303, HEADERS)
+            return see_other(HOME)
         return self._pages.render("codigo.html", problem="", wait=0, csrf=session.csrf)
 
     async def confirm(self, request: Request) -> Response:
@@ -73,7 +73,7 @@ class DeskSignIn:
         try:
             session = await self._pages.session(request)
             if fields.get("_csrf") != session.csrf or not same_origin(request):
-                return RedirectResponse(SIGN_IN, 303, HEADERS)
+                return see_other(SIGN_IN)
             wait = await self._limited(request)
             if wait:
                 return self._pages.render("codigo.html", 429, problem="", wait=wait, csrf=session.csrf)
@@ -81,10 +81,10 @@ class DeskSignIn:
             token = await self._agents.confirm(request.cookies.get(COOKIE, ""), code, address)
             home = HOME if session.agent.may(Right.WORK) else STUDIO
         except SessionEnded:
-            return RedirectResponse(SIGN_IN, 303, HEADERS)
+            return see_other(SIGN_IN)
         except SignInFailed as failed:
             return self._pages.render("codigo.html", 401, problem="codigo", wait=failed.wait, csrf=session.csrf)
-        return self._pages.set_cookie(RedirectResponse(home, 303, HEADERS), token)
+        return self._pages.set_cookie(see_other(home), token)
 
     async def show_invitation(self, request: Request) -> Response:
         """How to set password and second factor up."""
@@ -106,12 +106,12 @@ class DeskSignIn:
             return await self._invitation(request, weak.reason, 422)
         except SignInFailed:
             return await self._invitation(request, "codigo", 422)
-        return RedirectResponse(f"{SIGN_IN}?lista=1", 303, HEADERS)
+        return see_other(f"{SIGN_IN}?lista=1")
 
     async def sign_out(self, visit: Visit) -> Response:
         """Ends the session."""
         await self._agents.sign_out(visit.request.cookies.get(COOKIE, ""))
-        return self._pages.drop_cookie(RedirectResponse(SIGN_IN, 303, HEADERS))
+        return self._pages.drop_cookie(see_other(SIGN_IN))
 
     async def _invitation(self, request: Request, problem: str, status: int) -> Response:
         try:

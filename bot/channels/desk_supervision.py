@@ -1,4 +1,4 @@
-"""Pages for supervisors and administrators: figures, hours, roster, trail, canned answers, agents."""
+"""Pages for supervisors: figures, hours, roster, trail, canned answers."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from bot.channels.desk_cases import CaseTools
-from bot.channels.desk_pages import HEADERS, Visit, number_in
+from bot.channels.desk_pages import HEADERS, Visit, see_other
 from bot.db.engine import Transaction
-from bot.desk.agent_store import AgentStore, DeskRole, Right
-from bot.desk.agents import Agents
+from bot.desk.agent_store import AgentStore, Right
 from bot.desk.calendar import OwnDay, national_holidays
 from bot.desk.canned import PLACEHOLDERS, Canned, CannedInvalid
 from bot.desk.figures import (
@@ -29,7 +28,6 @@ from bot.desk.figures import (
 )
 from bot.desk.figures_store import FigureStore
 from bot.desk.interfaces import GENERAL, TEAMS, NotAllowed
-from bot.desk.sign_in import AgentExists, AgentUnknown
 from bot.platforms import WEEKDAYS, Opening
 
 DAYS = (7, 30, 90)
@@ -45,7 +43,6 @@ class DeskSupervision:
 
     def __init__(self, tools: CaseTools, titles: Mapping[str, str]) -> None:
         self._tools, self._titles, self._pages = tools, titles, tools.pages
-        self._agents: Agents = tools.pages.agents
         self._store = AgentStore(tools.parts.database)
         self._figures = FigureStore(tools.parts.database)
         self._topics = frozenset(titles) - NO_WISHES
@@ -65,10 +62,6 @@ class DeskSupervision:
             page.post("/mesa/horarios/turno", self.set_duty, Right.SUPERVISE),
             page.get("/mesa/respuestas", self.answers, Right.CANNED),
             page.post("/mesa/respuestas", self.save_answer, Right.CANNED),
-            page.get("/mesa/equipo", self.people, Right.MANAGE),
-            page.post("/mesa/equipo", self.invite, Right.MANAGE),
-            page.post("/mesa/equipo/{id:int}", self.change_agent, Right.MANAGE),
-            page.post("/mesa/equipo/{id:int}/acceso", self.renew_agent, Right.MANAGE),
         ]
 
     async def figures(self, visit: Visit) -> Response:
@@ -150,7 +143,7 @@ class DeskSupervision:
         async with self._tools.parts.database.transaction() as transaction:
             await self._tools.parts.calendars.set_hours(transaction, team, openings)
             await self._audit(visit, transaction, "hours_changed", team)
-        return _to(f"/mesa/horarios?equipo={team}")
+        return see_other(f"/mesa/horarios?equipo={team}")
 
     async def set_day(self, visit: Visit) -> Response:
         """Adds or removes an own day."""
@@ -167,7 +160,7 @@ class DeskSupervision:
                 own = OwnDay(day, name or day.strftime("%d/%m/%Y"), visit.fields.get("atiende") == "1")
                 await self._tools.parts.calendars.set_day(transaction, team, own)
             await self._audit(visit, transaction, "days_changed", team, day.isoformat())
-        return _to(f"/mesa/horarios?equipo={team}")
+        return see_other(f"/mesa/horarios?equipo={team}")
 
     async def set_duty(self, visit: Visit) -> Response:
         """Adds a line to the roster, or removes one."""
@@ -185,7 +178,7 @@ class DeskSupervision:
                     raise NotAllowed("agent")
                 await self._tools.parts.calendars.add_duty(transaction, agent.agent.id, team, opening)
             await self._audit(visit, transaction, "roster_changed", team)
-        return _to(f"/mesa/horarios?equipo={team}")
+        return see_other(f"/mesa/horarios?equipo={team}")
 
     async def answers(self, visit: Visit) -> Response:
         """The canned answers of one's teams."""
@@ -212,52 +205,7 @@ class DeskSupervision:
             return await self._answers(visit, invalid, answer)
         async with self._tools.parts.database.transaction() as transaction:
             await self._audit(visit, transaction, "canned_changed", team, answer.shortcut)
-        return _to("/mesa/respuestas")
-
-    async def people(self, visit: Visit) -> Response:
-        """The agents."""
-        return await self._people(visit)
-
-    async def invite(self, visit: Visit) -> Response:
-        """Adds an agent and shows the invitation's link, once."""
-        fields = visit.fields
-        email, teams = fields.get("correo", "").strip()[:320], [team for team in TEAMS if fields.get(f"equipo_{team}")]
-        role = next((each for each in DeskRole if each.value == fields.get("rol")), None)
-        if role is None or "@" not in email:
-            return await self._people(visit, "correo", status=422)
-        try:
-            name = fields.get("nombre", "")[:120]
-            token = await self._agents.invite(email, role, name=name, teams=teams, by=visit.agent.id)
-        except AgentExists:
-            return await self._people(visit, "existe", status=409)
-        return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")
-
-    async def change_agent(self, visit: Visit) -> Response:
-        """Role, teams, and whether an agent may sign in; sessions end when not."""
-        identity, fields = number_in(visit.request), visit.fields
-        role = next((each for each in DeskRole if each.value == fields.get("rol")), None)
-        enabled = fields.get("activo") == "1"
-        if role is None or identity == visit.agent.id:
-            # Nobody locks themselves out by a slip.
-            raise NotAllowed("self")
-        async with self._tools.parts.database.transaction() as transaction:
-            await self._store.change(transaction, identity, role=role.value, enabled=enabled)
-            await self._store.set_teams(transaction, identity, [t for t in TEAMS if fields.get(f"equipo_{t}")])
-            if not enabled:
-                await self._store.end_sessions(transaction, identity)
-            await self._audit(visit, transaction, "agent_changed", "", f"{identity} {role.value} {int(enabled)}")
-        return _to("/mesa/equipo")
-
-    async def renew_agent(self, visit: Visit) -> Response:
-        """A new invitation for an agent who has lost password or second factor, shown once."""
-        identity = number_in(visit.request)
-        if identity == visit.agent.id:
-            raise NotAllowed("self")
-        try:
-            token = await self._agents.renew(identity, visit.agent.id)
-        except AgentUnknown:
-            return await self._people(visit, "nadie", status=404)
-        return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")
+        return see_other("/mesa/respuestas")
 
     def _chosen(self, visit: Visit) -> tuple[str, int, datetime, datetime]:
         query = visit.request.query_params
@@ -303,11 +251,6 @@ class DeskSupervision:
         facts = {"answers": found, "teams": teams, "invalid": invalid, "draft": draft, "placeholders": PLACEHOLDERS}
         return self._pages.page(visit, "respuestas.html", 422 if invalid else 200, **facts)
 
-    async def _people(self, visit: Visit, problem: str = "", *, link: str = "", status: int = 200) -> Response:
-        teams = [(team, self._tools.parts.team_name(team)) for team in TEAMS]
-        facts = {"people": await self._store.everybody(), "teams": teams, "roles": list(DeskRole)}
-        return self._pages.page(visit, "equipo.html", status, problem=problem, link=link, **facts)
-
     async def _audit(self, visit: Visit, transaction: Transaction, action: str, team: str, detail: str = "") -> None:
         parts = self._tools.parts
         await parts.cases.audit(transaction, parts.clock(), visit.agent.id, action, team=team, detail=detail)
@@ -319,7 +262,3 @@ def _opening(weekday: int, opens: str, closes: str) -> Opening | None:
     except ValueError:
         return None
     return opening if opening.opens < opening.closes else None
-
-
-def _to(path: str) -> Response:
-    return RedirectResponse(path, 303, HEADERS)
