@@ -40,7 +40,7 @@ def _create(fields: Fields) -> dict[str, Any]:
         "examples": lines_of(fields, "frases"),
         "answer": _answer(fields),
         "tests": lines_of(fields, "pruebas"),
-        "offered": fields.get("ofrecer", "1") == "1",
+        "offered": fields.get("ofrecer", "") == "1",
     }
 
 
@@ -59,7 +59,7 @@ _FORMS: Mapping[str, Callable[[Fields], dict[str, Any]]] = {
     "set_answer": lambda f: {"intent": f["intencion"], "answer": _answer(f)},
     "rename_intent": lambda f: {"before": f["intencion"], "after": f["nombre"].strip()},
     "merge_intents": lambda f: {"from": f["intencion"], "into": f["hacia"]},
-    "split_intent": lambda f: {**_create({**f, "frases": ""}), "from": f["intencion"], "texts": lines_of(f, "frases")},
+    "split_intent": lambda f: {**_create({**f, "frases": "", "ofrecer": "1"}), "from": f["intencion"], "texts": lines_of(f, "frases")},
     "retire_intent": lambda f: {"name": f["intencion"]},
     "edit_response": lambda f: {
         "name": f["nombre"],

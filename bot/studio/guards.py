@@ -170,8 +170,10 @@ def _of_intent(
     corpus: Corpus, intent: str, texts: Sequence[str], opinions: Opinions, limits: Limits
 ) -> Iterator[Warned]:
     total = len(texts)
-    if total < limits.enough:
-        yield Warned("few", total < limits.fewest, {"count": total, "least": limits.fewest}, "", intent)
+    if total < limits.fewest:
+        yield Warned("few", True, {"count": total, "least": limits.fewest}, "", intent)
+    elif total < limits.enough:
+        yield Warned("fewer", False, {"count": total, "least": limits.enough}, "", intent)
     plain = [comparable(text).split() for text in texts]
     if total >= 5:
         opening, times = Counter(tuple(words[:2]) for words in plain).most_common(1)[0]

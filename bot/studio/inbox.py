@@ -12,7 +12,8 @@ from bot.conversations.interfaces import ReviewedMessage
 from bot.studio.neighbours import groups
 
 FALLBACK = "nlu_fallback"
-WHY = ("disliked", "chosen", "person", "not_understood", "unsure")
+OUT_OF_SCOPE = "fuera_de_tema"
+WHY = ("disliked", "chosen", "person", "not_understood", "refused", "unsure")
 """Why a message is in the inbox, the most telling first."""
 
 DECISIONS = ("accept", "discard", "personal", "later")
@@ -70,6 +71,9 @@ def reasons(message: ReviewedMessage, unsure: float) -> list[str]:
         found.append("person")
     if message.intent == FALLBACK:
         found.append("not_understood")
+    elif message.intent == OUT_OF_SCOPE:
+        # What the bot does not know is mostly told from it with certainty: whoever could teach it must see it.
+        found.append("refused")
     elif message.confidence < unsure:
         found.append("unsure")
     return found

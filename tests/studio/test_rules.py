@@ -93,7 +93,7 @@ def test_the_inbox_holds_what_was_unclear_once_and_alike_together() -> None:
     messages = [
         message("cómo firmo con el token", "nlu_fallback", 0.3),
         message("como firmo con el token?", "nlu_fallback", 0.3, 2),
-        message("el token de firma no sirve", "fuera_de_tema", 0.4, 3),
+        message("el token de firma no sirve", "fuera_de_tema", 0.97, 3),
         message("olvidé la clave", "recuperar_contrasena", 0.99, 4),
         message("quiero una cosa", "nlu_fallback", 0.3, 5, chosen="estado_caso"),
         message("eso no me sirve", "cancelar", 0.9, 6, person=True),
