@@ -59,7 +59,11 @@ _FORMS: Mapping[str, Callable[[Fields], dict[str, Any]]] = {
     "set_answer": lambda f: {"intent": f["intencion"], "answer": _answer(f)},
     "rename_intent": lambda f: {"before": f["intencion"], "after": f["nombre"].strip()},
     "merge_intents": lambda f: {"from": f["intencion"], "into": f["hacia"]},
-    "split_intent": lambda f: {**_create({**f, "frases": "", "ofrecer": "1"}), "from": f["intencion"], "texts": lines_of(f, "frases")},
+    "split_intent": lambda f: {
+        **_create({**f, "frases": "", "ofrecer": "1"}),
+        "from": f["intencion"],
+        "texts": lines_of(f, "frases"),
+    },
     "retire_intent": lambda f: {"name": f["intencion"]},
     "edit_response": lambda f: {
         "name": f["nombre"],

@@ -125,11 +125,14 @@ class Drafting:
         if change not in known or known[change].undone:
             raise StudioError("change_unknown")
         await self._store.add_change(draft.id, "undo", {}, person.email, self._parts.clock(), undoes=change)
+        await self._store.undecide(known[change].body.get("marks", ()))
         await self._store.note(person.email, "undo", f"#{change}", self._parts.clock())
 
     async def discard(self, person: Person) -> None:
         """Takes every change back."""
         draft = await self._store.draft(self._parts.clock())
+        for change in await self._store.changes(draft.id):
+            await self._store.undecide(change.body.get("marks", ()))
         await self._store.set_draft(draft.id, state="discarded")
         await self._store.note(person.email, "discard", f"{draft.id}", self._parts.clock())
 

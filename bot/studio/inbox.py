@@ -16,6 +16,7 @@ OUT_OF_SCOPE = "fuera_de_tema"
 WHY = ("disliked", "chosen", "person", "not_understood", "refused", "unsure")
 """Why a message is in the inbox, the most telling first."""
 
+COMPLAINTS = frozenset({"disliked", "person"})
 DECISIONS = ("accept", "discard", "personal", "later")
 
 
@@ -85,6 +86,7 @@ def collect(
     decided: Collection[str],
     mark_of: Callable[[str], str],
     mask: Callable[[str], str],
+    taught: Collection[str] = (),
 ) -> list[Item]:
     """Every undecided wording with a reason, most telling and most frequent first.
 
@@ -92,12 +94,15 @@ def collect(
         messages: newest first.
         mark_of: a keyed hash of comparable words.
         mask: replaces personal data.
+        taught: comparable words of training messages: only a complaint brings them here.
     """
     found: dict[str, Item] = {}
     for message in messages:
         why = reasons(message, unsure)
         plain = comparable(message.text)
         if not why or len(plain) < 2:
+            continue
+        if plain in taught and not COMPLAINTS.intersection(why):
             continue
         mark = mark_of(plain)
         if mark in decided:

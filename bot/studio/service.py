@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from bot.brain.nlu.similar import comparable
 from bot.conversations.interfaces import Message
 from bot.studio import inbox, places
 from bot.studio.drafting import Drafting
@@ -88,24 +89,25 @@ class Studio:
     async def inbox(self) -> tuple[list[inbox.Group], Mapping[str, int]]:
         """The undecided messages in groups, and how many there are for each reason."""
         corpus = await self.parts.corpus()
-        settings = self.parts.settings
-        messages = await self.parts.review.written(past(self.parts.clock, settings.days), settings.most)
-        decided = await self.parts.store.decided()
-        items = await asyncio.to_thread(
-            inbox.collect, messages, settings.unsure, decided, self.parts.mark, self.parts.masked
-        )
-        groups = await asyncio.to_thread(inbox.grouped, items, corpus.words, len(corpus.texts))
-        return groups, inbox.totals(messages, settings.unsure)
+        items, totals = await self._undecided(self.parts.masked)
+        return await asyncio.to_thread(inbox.grouped, items, corpus.words, len(corpus.texts)), totals
 
     async def waiting(self) -> tuple[int, Mapping[str, int]]:
         """How many wordings wait for a decision, and how many messages there are for each reason."""
-        settings = self.parts.settings
-        messages = await self.parts.review.written(past(self.parts.clock, settings.days), settings.most)
-        decided = await self.parts.store.decided()
-        items = await asyncio.to_thread(
-            inbox.collect, messages, settings.unsure, decided, self.parts.mark, lambda _text: ""
-        )
-        return len(items), inbox.totals(messages, settings.unsure)
+        items, totals = await self._undecided(lambda _text: "")
+        return len(items), totals
+
+    async def _undecided(self, mask: Callable[[str], str]) -> tuple[list[inbox.Item], Mapping[str, int]]:
+        settings, parts = self.parts.settings, self.parts
+        messages = await parts.review.written(past(parts.clock, settings.days), settings.most)
+        # What is taught, in a form or long ago, needs no decision.
+        draft = await parts.store.draft(parts.clock())
+        changes = [one for one in await parts.store.changes(draft.id) if not one.undone]
+        fresh = [text for one in changes for key in ("texts", "examples") for text in one.body.get(key, ())]
+        taught = {*map(comparable, fresh), *(await parts.corpus()).plain}
+        decided = await parts.store.decided(parts.clock())
+        items = await asyncio.to_thread(inbox.collect, messages, settings.unsure, decided, parts.mark, mask, taught)
+        return items, inbox.totals(messages, settings.unsure)
 
     async def decide(self, person: Person, decision: str, texts: Mapping[str, str], intent: str = "") -> int:
         """Remembers a decision about wordings; accepted ones join the draft.
@@ -119,10 +121,15 @@ class Studio:
         if decision not in inbox.DECISIONS:
             raise StudioError("decision_unknown")
         now, store = self.parts.clock(), self.parts.store
+        known = {mark for mark, one in (await store.decided(now)).items() if one[0] != "later"}
+        fresh = {mark: text for mark, text in texts.items() if mark not in known}
+        if not fresh:
+            return 0
         if decision == "accept":
-            await self.drafting.add(person, "add_examples", {"intent": intent, "texts": list(texts.values())})
-        taken = [await store.decide(mark, decision, intent, person.email, now) for mark in texts]
-        await store.note(person.email, f"inbox_{decision}", f"{len(texts)} {intent}".strip(), now)
+            body = {"intent": intent, "texts": list(fresh.values()), "marks": list(fresh)}
+            await self.drafting.add(person, "add_examples", body)
+        taken = [await store.decide(mark, decision, intent, person.email, now) for mark in fresh]
+        await store.note(person.email, f"inbox_{decision}", f"{len(fresh)} {intent}".strip(), now)
         return sum(taken)
 
     async def conversation(self, identity: str) -> Sequence[Message]:

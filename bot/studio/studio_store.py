@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -103,6 +103,10 @@ options = Table(
 )
 
 
+LATER, LEFT_FOR = "later", timedelta(hours=12)
+"""A message that is left for later comes back the next working day."""
+
+
 class StudioStore:
     """Reads and writes the studio's tables."""
 
@@ -162,8 +166,9 @@ class StudioStore:
             return int(await connection.scalar(query) or 0)
 
     async def decide(self, mark: str, decision: str, intent: str, author: str, now: datetime) -> bool:
-        """Remembers a decision about words; False when one was there already, which stays."""
+        """Remembers a decision about words; False when one was there already, which stays, but for «later»."""
         async with self._database.transaction() as transaction:
+            await transaction.execute(decisions.delete().where(decisions.c.mark == mark, decisions.c.decision == LATER))
             known = await transaction.scalar(select(decisions.c.id).where(decisions.c.mark == mark))
             if known is not None:
                 return False
@@ -171,16 +176,18 @@ class StudioStore:
             await transaction.execute(insert(decisions).values(**values))
             return True
 
-    async def undecide(self, mark: str) -> None:
-        """Forgets a decision, so that it can be made again."""
+    async def undecide(self, marks: Sequence[str]) -> None:
+        """Forgets decisions, so that they can be made again."""
         async with self._database.transaction() as transaction:
-            await transaction.execute(decisions.delete().where(decisions.c.mark == mark))
+            for mark in marks:
+                await transaction.execute(decisions.delete().where(decisions.c.mark == mark))
 
-    async def decided(self) -> Mapping[str, tuple[str, str, str, datetime]]:
-        """Mark to decision, intent, author and moment."""
+    async def decided(self, now: datetime) -> Mapping[str, tuple[str, str, str, datetime]]:
+        """Mark to decision, intent, author and moment. What was left for later is open again after a while."""
         async with self._database.reading() as connection:
             rows = await connection.execute(select(decisions))
-            return {row.mark: (row.decision, row.intent, row.author, row.at) for row in rows}
+            found = {row.mark: (row.decision, row.intent, row.author, row.at) for row in rows}
+        return {mark: one for mark, one in found.items() if one[0] != LATER or now - one[3] < LEFT_FOR}
 
     async def begin_trial(self, draft: int, revision: int, author: str, now: datetime) -> int:
         """Notes that a trial has begun."""

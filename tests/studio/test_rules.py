@@ -122,6 +122,9 @@ def test_the_inbox_holds_what_was_unclear_once_and_alike_together() -> None:
     assert {item.text for item in groups[0].items} == {"cómo firmo con el token", "el token de firma no sirve"}
     chosen = next(group for group in groups if group.items[0].chosen)
     assert chosen.suggestion == "estado_caso"
+    taught = {comparable("el token de firma no sirve"), comparable("eso no me sirve")}
+    left = inbox.collect(messages, 0.6, {}, lambda plain: plain, lambda text: text, taught)
+    assert [item.text for item in left] == ["quiero una cosa", "eso no me sirve", "cómo firmo con el token"]
     decided = {items[0].mark}
     assert len(inbox.collect(messages, 0.6, decided, lambda plain: plain, lambda text: text)) == 3
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ async def nothing_is_asked_twice(rig: Rig, page: Any) -> None:
     left = await page.locator("[data-grupo]").count()
     groups, _totals = await rig.studio.inbox()
     assert left == min(60, len(groups))
-    decided = await rig.studio.parts.store.decided()
+    decided = await rig.studio.parts.store.decided(rig.core.clock())
     assert {author for _decision, _intent, author, _at in decided.values()} == {TRAINER.email}
     assert not {item.mark for group in groups for item in group.items} & set(decided)
 
@@ -202,3 +203,30 @@ async def test_a_button_with_the_old_name_of_an_intent_goes_on_working(rig: Rig)
     # A page that was loaded before may still offer it to somebody who begins.
     _talk, first = await rig.talk(payload="/horarios_y_telefonos")
     assert first[-1] == said[-1]
+
+
+async def test_what_is_left_for_later_or_undone_is_asked_again_and_the_first_decision_stays(rig: Rig) -> None:
+    studio, now = rig.studio, rig.core.clock()
+    await write(rig.core.database, ["cómo firmo con el token", "mi banco no aparece", "piden visita al sitio"], now)
+
+    async def asked() -> dict[str, str]:
+        groups, _totals = await studio.inbox()
+        assert len([item for group in groups for item in group.items]) == (await studio.waiting())[0]
+        return {item.text: item.mark for group in groups for item in group.items}
+
+    marks = await asked()
+    token, bank, visit = ({marks[text]: text} for text in marks)
+    assert await studio.decide(TRAINER, "accept", token, "estado_caso") == 1
+    # Whoever had the page open before comes too late, and their choice reaches no file.
+    assert await studio.decide(SECOND, "accept", token, "canales_atencion") == 0
+    assert len((await studio.drafting.view()).changes) == 1
+    assert await studio.decide(TRAINER, "later", bank) == 1
+    body = {"intent": "estado_caso", "texts": list(visit.values())}
+    change = await studio.drafting.add(TRAINER, "add_examples", body)
+    assert await asked() == {}
+    later = await studio.parts.store.decided(now + timedelta(days=1))
+    assert set(later) == set(token)
+    await studio.drafting.undo(TRAINER, change)
+    assert set((await asked()).values()) == set(visit)
+    await studio.drafting.discard(TRAINER)
+    assert set((await asked()).values()) == {*token, *visit}

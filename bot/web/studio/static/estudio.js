@@ -61,7 +61,11 @@ async function decide(group, decision, intent = "") {
   sending(-1);
   const left = groups().length;
   part("#cuenta-bandeja").textContent = left ? `Quedan ${left} grupos.` : "No hay nada más por decidir en esta página.";
-  if (answer?.ok) return;
+  if (answer?.ok) {
+    const { done } = await answer.json();
+    if (done < Object.keys(JSON.parse(fields.frases)).length) part("#cuenta-bandeja").textContent = "Otra persona ya había decidido sobre esas frases: queda lo que decidió primero.";
+    return;
+  }
   list.insertBefore(group, place);
   const message = (await answer?.json().catch(() => null))?.message ?? "No se guardó. Inténtelo otra vez.";
   part("#cuenta-bandeja").textContent = message;
