@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.channels.answers import Refused
 from bot.channels.studio_pages import lines_of
+from bot.studio import places
 
 Fields = Mapping[str, str]
 LONGEST_NAME = 40
@@ -23,7 +24,8 @@ def name_from(title: str) -> str:
 
 
 def _answer(fields: Fields) -> dict[str, Any]:
-    guides = [one for one in fields.get("guias", "").split() if one]
+    chosen = (fields.get(f"guia_{platform}", "").strip() for platform in places.PLATFORMS)
+    guides = [one for one in chosen if one]
     return {"kind": fields.get("respuesta", ""), "text": _text(fields, "texto_respuesta"), "guides": guides}
 
 

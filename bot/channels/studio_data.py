@@ -16,7 +16,8 @@ from bot.channels.studio_pages import StudioPages
 from bot.guides.draw.png import rasterise
 from bot.guides.draw.preview import NotADrawing, preview, svg_of
 from bot.guides.draw.svg import style_hash
-from bot.studio import places, yaml_text
+from bot.studio import places
+from bot.studio.files import Workspace
 from bot.studio.interfaces import StudioError
 
 
@@ -43,7 +44,7 @@ class StudioData:
     async def responses(self, visit: Visit) -> Response:
         """Every answer, searched by its words."""
         wanted = visit.request.query_params.get("buscar", "").strip()
-        found = places.responses(await self._studio.drafting.space())
+        found = await asyncio.to_thread(places.responses, await self._studio.drafting.space())
         rows = [
             (name, str(variations[0].get("text") or ""), len(variations))
             for name, variations in found.items()
@@ -54,7 +55,8 @@ class StudioData:
     async def response(self, visit: Visit) -> Response:
         """One answer, with how web and Telegram will show it."""
         name = visit.request.path_params["name"]
-        variations = places.responses(await self._studio.drafting.space()).get(name)
+        found = await asyncio.to_thread(places.responses, await self._studio.drafting.space())
+        variations = found.get(name)
         if not variations:
             raise StudioError("response_gone", name=name)
         return await self._pages.page(visit, "respuesta.html", response=name, variations=variations)
@@ -62,12 +64,7 @@ class StudioData:
     async def guides(self, visit: Visit) -> Response:
         """Every guide."""
         space = await self._studio.drafting.space()
-        rows = []
-        for path in places.guide_files(space):
-            content = yaml_text.load(space.read(path)) or {}
-            steps = len(content.get("pasos") or ())
-            rows.append((places.guide_id(path), str(content.get("titulo") or ""), steps))
-        return await self._pages.page(visit, "guias.html", rows=rows)
+        return await self._pages.page(visit, "guias.html", rows=await asyncio.to_thread(_guides, space))
 
     async def guide(self, visit: Visit) -> Response:
         """One guide's file, with how its steps will be shown."""
@@ -110,6 +107,14 @@ _DRAWN: Mapping[str, tuple[Callable[[str], str | bytes], str]] = {
     "svg": (lambda packed: svg_of(packed, "auto"), "image/svg+xml"),
     "png": (lambda packed: rasterise(svg_of(packed, "light")), "image/png"),
 }
+
+
+def _guides(space: Workspace) -> list[tuple[str, str, int]]:
+    rows = []
+    for path in places.guide_files(space):
+        shown = guide_steps(space.read(path))
+        rows.append((places.guide_id(path), str(shown["title"]), len(shown["steps"])))
+    return rows
 
 
 def guide_steps(text: str) -> dict[str, Any]:

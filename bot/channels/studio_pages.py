@@ -96,7 +96,7 @@ class StudioPages:
         if wants_json(visit.request):
             return JSONResponse({"error": error.key, "message": words}, 409, HEADERS)
         back = own_path(visit.fields.get("volver", "")) or HOME
-        return await self.page(visit, "aviso.html", 409, message=words, who="", back=back)
+        return await self.page(visit, "aviso.html", 409, message=words, who="", back=back, form=bool(visit.fields))
 
 
 def person_of(visit: Visit) -> Person:

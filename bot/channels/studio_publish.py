@@ -62,6 +62,7 @@ class StudioPublish:
         running = bool(trial and trial["state"] == "running")
         log = self._studio.trials.log_of(trial["id"]) if trial and trial["state"] == "failed" else ()
         facts = {"trial": trial, "red": red, "stale": stale, "stage": stage, "stages": STAGES, "running": running}
+        facts["titles"] = dict(await self._pages.titles())
         return {**facts, "two_people": await publishing.two_people(), "log": log}
 
     async def start(self, visit: Visit) -> Response:
@@ -106,13 +107,15 @@ class StudioPublish:
             "cards": cards,
             "current": self._studio.parts.switch.name,
             "can_go_back": len(history) > 1,
+            "recoverable": await self._studio.publishing.recoverable(),
         }
         facts["two_people"] = await self._studio.publishing.two_people()
         return await self._pages.page(visit, "modelos.html", **facts)
 
     async def roll_back(self, visit: Visit) -> Response:
         """One press, and the bot is as it was."""
-        await self._studio.publishing.roll_back(person_of(visit), visit.fields.get("motivo", "")[:500])
+        reason, seen = visit.fields.get("motivo", "")[:500], visit.fields.get("modelo", "")
+        await self._studio.publishing.roll_back(person_of(visit), reason, seen=seen)
         return done(visit, MODELS, "vuelto")
 
     async def recover(self, visit: Visit) -> Response:

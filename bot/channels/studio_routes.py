@@ -91,14 +91,14 @@ class StudioDesk:
         """The form of a new intent; ``?frases=`` begins it with messages of the inbox."""
         space = await self._studio.drafting.space()
         texts = visit.request.query_params.getlist("frase")
-        guides = [places.guide_id(path) for path in places.guide_files(space)]
+        guides = places.guide_titles(space)
         return await self._pages.page(visit, "nueva.html", guides=guides, texts=texts, limits=self._limits())
 
     async def intent(self, visit: Visit) -> Response:
         """One intent."""
         page = await self._studio.intent(visit.request.path_params["name"])
         space = await self._studio.drafting.space()
-        guides = [places.guide_id(path) for path in places.guide_files(space)]
+        guides = places.guide_titles(space)
         facts = {"page": page, "names": await self._pages.titles(), "guides": guides, "limits": self._limits()}
         return await self._pages.page(visit, "intencion.html", **facts)
 
@@ -125,8 +125,9 @@ class StudioDesk:
         """A conversation around a message, personal data replaced."""
         identity = visit.request.path_params["identity"]
         messages = await self._studio.conversation(identity)
+        seq = visit.request.query_params.get("seq", "")
         facts = {"messages": messages, "identity": identity, "mask": self._studio.parts.masked}
-        facts["seq"] = int(visit.request.query_params.get("seq", "0") or 0)
+        facts |= {"seq": int(seq) if seq.isdecimal() else 0, "titles": dict(await self._pages.titles())}
         if visit.request.query_params.get("parte"):
             return self._pages.part(visit, "_conversacion.html", **facts)
         return await self._pages.page(visit, "conversacion.html", **facts)

@@ -20,6 +20,8 @@ ANSWERS = ("text", "guide", "person")
 def add_examples(space: Workspace, body: Body) -> None:
     """Adds messages to an intent; those that it has already are passed over."""
     intent = _known(space, str(body["intent"]))
+    if not body["texts"]:
+        raise ChangeDoesNotFit("example_empty")
     path = places.nlu_file(space, intent)
     text = space.read(path)
     have = {message for name, message, _ in nlu_text.examples(text) if name == intent}
@@ -86,7 +88,9 @@ def set_title(space: Workspace, body: Body) -> None:
     name, text = str(body["intent"]), space.read(places.INTENTS)
     if body.get("title"):
         text = yaml_text.put_key(text, ["titles"], name, str(body["title"]))
-    if body.get("meaning"):
+    if body.get("meaning") == "" and yaml_text.find(text, ["meanings", name]) is not None:
+        text = _without_heading(yaml_text.remove_key(text, ["meanings"], name))
+    elif body.get("meaning"):
         if yaml_text.find(text, ["meanings"]) is None:
             text = text + ("" if text.endswith("\n") else "\n") + "meanings:\n"
             text += f"  {name}: {yaml_text.quoted(str(body['meaning']))}\n"
@@ -182,7 +186,8 @@ def merge_intents(space: Workspace, body: Body) -> None:
     source, into = _known(space, str(body["from"])), _known(space, str(body["into"]))
     texts = places.messages(space).get(source, [])
     _forget(space, source)
-    add_examples(space, {"intent": into, "texts": texts})
+    if texts:
+        add_examples(space, {"intent": into, "texts": texts})
     _substitute(space, places.LABELLED_FILES, rf'(?<="intent": "){source}(?=")', into)
     _point_buttons(space, source, into)
     renames.remember(space, source, into)
@@ -203,6 +208,11 @@ def retire_intent(space: Workspace, body: Body) -> None:
     renames.forget(space, name, meant=True)
 
 
+def _without_heading(text: str) -> str:
+    # A heading with nothing under it would be read as no mapping at all.
+    return re.sub(r"(?m)^meanings:\s*(?=^\S|\Z)", "", text)
+
+
 def _forget(space: Workspace, name: str) -> None:
     for path in space.list(places.NLU):
         if nlu_text.holds(space.read(path), name):
@@ -215,7 +225,7 @@ def _forget(space: Workspace, name: str) -> None:
     text = yaml_text.remove_item(space.read(places.INTENTS), ["offered"], name)
     for part in ("titles", "meanings"):
         text = yaml_text.remove_key(text, [part], name)
-    space.write(places.INTENTS, re.sub(r"(?m)^meanings:\s*(?=^\S|\Z)", "", text))
+    space.write(places.INTENTS, _without_heading(text))
     story = f"{places.OWN_STORIES}/{name}.yml"
     if space.read(story):
         space.write(story, "")

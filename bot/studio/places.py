@@ -26,6 +26,7 @@ PLATFORMS = ("seace", "soce", "secop2")
 # Asked at every change; to read the whole file as YAML takes a tenth of a second.
 _INTENTS = re.compile(r"^intents:[^\n]*\n((?:[ #][^\n]*\n|\s*\n|- [^\n]*\n)*)", re.MULTILINE)
 _ITEM = re.compile(r"^\s*- [\"']?(\w+)", re.MULTILINE)
+_TITLE = re.compile(r"^titulo:[ ]*(\S[^\n]*)", re.MULTILINE)
 _LEADS_TO = re.compile(r"^intencion:[^\n]*(?:\n\s+-[^\n]*)*", re.MULTILINE)
 
 
@@ -142,6 +143,15 @@ def guides_of(space: Workspace, intent: str) -> list[str]:
 def guide_files(space: Workspace) -> list[str]:
     """The paths of all guides."""
     return [path for path in space.list(GUIDES) if path.count("/") == 3]
+
+
+def guide_titles(space: Workspace) -> list[tuple[str, str]]:
+    """Every guide with its title, as a list to choose from."""
+    named = []
+    for path in guide_files(space):
+        title = _TITLE.search(space.read(path))
+        named.append((guide_id(path), title[1].strip("\"' ") if title else guide_id(path)))
+    return sorted(named, key=lambda one: one[1])
 
 
 def guide_id(path: str) -> str:

@@ -125,15 +125,20 @@ class Publishing:
             self._commit_aside(sorted(changed), self._message("publish", name, titles, reason), person)
         return Published(name, pause)
 
-    async def roll_back(self, person: Person, reason: str = "") -> Published:
+    async def roll_back(self, person: Person, reason: str = "", *, seen: str = "") -> Published:
         """Goes back to the model and the data that were live before.
 
+        Args:
+            seen: the model that the person wants to leave; without it, whichever is in use.
+
         Raises:
-            StudioError: there is nothing to go back to.
+            StudioError: there is nothing to go back to, or somebody left that model before.
         """
         self._lock = self._lock or asyncio.Lock()
         async with self._lock:
             current = self._parts.shelf.current() or ""
+            if seen and seen != current:
+                raise StudioError("left_before")
             record = self._record(current)
             try:
                 name = self._parts.shelf.roll_back()
@@ -153,11 +158,16 @@ class Publishing:
             self._commit_aside(sorted(texts), self._message("roll_back", name, [], reason), person)
         return Published(name, pause, kept)
 
+    async def recoverable(self) -> bool:
+        """Whether what was published last was rolled back: it is not the model in use."""
+        drafts = [draft for draft in await self._store.drafts() if draft.state == "published"]
+        return bool(drafts) and drafts[0].model != self._parts.shelf.current()
+
     async def recover(self, person: Person) -> int:
         """Brings the changes of the draft that was published last into the one under way; says how many fitted."""
-        drafts = [draft for draft in await self._store.drafts() if draft.state == "published"]
-        if not drafts:
+        if not await self.recoverable():
             raise StudioError("nothing_before")
+        drafts = [draft for draft in await self._store.drafts() if draft.state == "published"]
         fitted = 0
         for change in await self._store.changes(drafts[0].id):
             if change.undone:

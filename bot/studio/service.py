@@ -126,6 +126,8 @@ class Studio:
         if not fresh:
             return 0
         if decision == "accept":
+            if not all(text.strip() for text in fresh.values()):
+                raise StudioError("example_empty")
             body = {"intent": intent, "texts": list(fresh.values()), "marks": list(fresh)}
             await self.drafting.add(person, "add_examples", body)
         taken = [await store.decide(mark, decision, intent, person.email, now) for mark in fresh]
@@ -211,9 +213,9 @@ class Studio:
         row = next((row for row in await self._rows(space, used) if row.name == name), None)
         if row is None:
             raise StudioError("intent_gone", name=name)
-        texts = places.messages(space).get(name, [])
+        texts = (await asyncio.to_thread(places.messages, space)).get(name, [])
         before = set((await self.parts.corpus()).messages.get(name, ()))
-        variations = places.responses(space).get(f"utter_{name}") or [{}]
+        variations = (await asyncio.to_thread(places.responses, space)).get(f"utter_{name}") or [{}]
         groups, _totals = await self.inbox()
         pool = [item.text for group in groups for item in group.items]
         suggestions = await self.drafting.similar(texts[-200:], [text for text in pool if text not in texts])

@@ -219,6 +219,22 @@ for (const button of all("[data-agregar]")) {
   });
 }
 
+/* Forms: a second press sends nothing twice, and whoever was refused finds what they wrote */
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if ("sent" in form.dataset) event.preventDefault();
+  form.dataset.sent = "";
+});
+window.addEventListener("pageshow", () => { for (const form of all("form")) delete form.dataset.sent; });
+
+part("[data-volver]")?.addEventListener("click", (event) => {
+  if (history.length < 2) return;
+  event.preventDefault();
+  history.back();
+});
+
 /* Two versions of one text */
 
 for (const form of all("[data-conflicto]")) {
