@@ -133,7 +133,6 @@ def guide_steps(text: str) -> dict[str, Any]:
             "lines": _lines(step.get("haga")),
             "see": _lines(step.get("vera")),
             "drawing": preview(step.get("dibujo")),
-            "source": str((step.get("fuente") or {}).get("donde") or ""),
         }
         for step in content["pasos"]
         if isinstance(step, dict)

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ruamel.yaml.error import YAMLError
+
 from bot.studio import nlu_text, places, renames, yaml_text
 from bot.studio.files import Workspace
 from bot.studio.interfaces import Body, ChangeDoesNotFit
@@ -252,7 +254,14 @@ def edit_response(space: Workspace, body: Body) -> None:
 def edit_guide(space: Workspace, body: Body) -> None:
     """Changes a guide's file; what others changed meanwhile is kept line by line."""
     path = places.guide_path(str(body["guide"]))
-    space.write(path, _merged(str(body["before"]), str(body["after"]), space.read(path)))
+    after = _merged(str(body["before"]), str(body["after"]), space.read(path))
+    try:
+        content = yaml_text.load(after)
+    except YAMLError as error:
+        raise ChangeDoesNotFit("guide_unreadable") from error
+    if not isinstance(content, dict) or not isinstance(content.get("pasos"), list):
+        raise ChangeDoesNotFit("guide_unreadable")
+    space.write(path, after)
 
 
 def add_story(space: Workspace, body: Body) -> None:
