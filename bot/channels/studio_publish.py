@@ -11,6 +11,7 @@ from bot.brain.models import ModelCard
 from bot.channels.answers import Refused
 from bot.channels.desk_pages import Visit
 from bot.channels.studio_pages import StudioPages, done, person_of
+from bot.studio.compare import FALLBACK
 from bot.studio.interfaces import StaleTrial
 from bot.studio.trials import STAGES
 
@@ -62,7 +63,8 @@ class StudioPublish:
         running = bool(trial and trial["state"] == "running")
         log = self._studio.trials.log_of(trial["id"]) if trial and trial["state"] == "failed" else ()
         facts = {"trial": trial, "red": red, "stale": stale, "stage": stage, "stages": STAGES, "running": running}
-        facts["titles"] = dict(await self._pages.titles())
+        unclear = self._pages.wording.of("razones", "not_understood")
+        facts["titles"] = {**dict(await self._pages.titles()), FALLBACK: unclear}
         return {**facts, "two_people": await publishing.two_people(), "log": log}
 
     async def start(self, visit: Visit) -> Response:

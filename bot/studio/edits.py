@@ -27,11 +27,8 @@ def add_examples(space: Workspace, body: Body) -> None:
     path = places.nlu_file(space, intent)
     text = space.read(path)
     have = {message for name, message, _ in nlu_text.examples(text) if name == intent}
-    for message in map(nlu_text.example_text, body["texts"]):
-        if message not in have:
-            have.add(message)
-            text = nlu_text.add(text, intent, message)
-    space.write(path, text)
+    asked = dict.fromkeys(map(nlu_text.example_text, body["texts"]))
+    space.write(path, nlu_text.add(text, intent, *(message for message in asked if message not in have)))
 
 
 def remove_example(space: Workspace, body: Body) -> None:

@@ -85,8 +85,10 @@ def holds(text: str, intent: str) -> bool:
     return any(block.intent == intent for block in blocks(split(text)))
 
 
-def add(text: str, intent: str, message: str) -> str:
-    """The file with one message more at the end of the intent's first group, or in a new group at its end."""
+def add(text: str, intent: str, *messages: str) -> str:
+    """The file with messages more at the end of the intent's first group, or in a new group at its end."""
+    if not messages:
+        return text
     lines = split(text or HEADER)
     found = next((block for block in blocks(lines) if block.intent == intent), None)
     newline = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
@@ -95,9 +97,9 @@ def add(text: str, intent: str, message: str) -> str:
         lines[-1] += newline
     if found is None:
         gap = [newline] if any(True for _ in blocks(lines)) else []
-        head = [f"- intent: {intent}{newline}", f"  examples: |{newline}", f"    - {message}{newline}"]
-        return "".join([*lines, *gap, *head])
-    lines.insert(found.end, f"{found.indent}- {message}{newline}")
+        head = [f"- intent: {intent}{newline}", f"  examples: |{newline}"]
+        return "".join([*lines, *gap, *head, *(f"    - {message}{newline}" for message in messages)])
+    lines[found.end : found.end] = [f"{found.indent}- {message}{newline}" for message in messages]
     return "".join(lines)
 
 
