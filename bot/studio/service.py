@@ -12,6 +12,7 @@ from bot.conversations.interfaces import Message
 from bot.studio import inbox, places
 from bot.studio.drafting import Drafting
 from bot.studio.files import Workspace
+from bot.studio.inbox import Item
 from bot.studio.interfaces import Person, StudioError
 from bot.studio.parts import StudioParts, labelled
 from bot.studio.publishing import Publishing
@@ -97,7 +98,7 @@ class Studio:
         items, totals = await self._undecided(lambda _text: "")
         return len(items), totals
 
-    async def _undecided(self, mask: Callable[[str], str]) -> tuple[list[inbox.Item], Mapping[str, int]]:
+    async def _undecided(self, mask: Callable[[str], str]) -> tuple[list[Item], Mapping[str, int]]:
         settings, parts = self.parts.settings, self.parts
         messages = await parts.review.written(past(parts.clock, settings.days), settings.most)
         # What is taught, in a form or long ago, needs no decision.
