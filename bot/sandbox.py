@@ -5,14 +5,23 @@ from __future__ import annotations
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from time import monotonic
 
 from bot.accounts.csv_import import load_demo
-from bot.app import build_action_services, build_core, build_features, build_mail
+from bot.app import build_action_services, build_core, build_features, build_mail, with_desk
 from bot.brain.interfaces import Brain
 from bot.db.migrate import upgrade
 from bot.settings import load_settings
 from bot.tasks.responses import load_formerly
+
+
+BEGINNING = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
+"""When it begins: a Monday, ten in the morning in Lima, Quito and Bogotá, as in the conversation tests. The help desk is
+open, so that a trial on a Sunday tells the same as one on a Monday."""
+
+URL = "http://127.0.0.1:8000"
 
 
 def guide_problems(project: Path) -> list[str]:
@@ -34,12 +43,14 @@ async def sandbox(project: Path, model: Path) -> AsyncIterator[Brain]:
 
     with tempfile.TemporaryDirectory(prefix="ventanilla-ensayo-") as home:
         settings = load_settings({"VENTANILLA_HOME": home, "VENTANILLA_RATE_LIMITS": "off"}, project=project)
-        core = build_core(settings)
+        started = monotonic()
+        core = build_core(settings, lambda: BEGINNING + timedelta(seconds=monotonic() - started))
         try:
             await upgrade(core.database)
             await load_demo(core.database, settings.data / "demo" / "accounts.csv", core.clock())
             outbox, _worker = build_mail(core, None)
-            services = build_action_services(core, build_features(core, outbox, "http://127.0.0.1:8000"))
+            features = with_desk(core, build_features(core, outbox, URL), outbox, URL)
+            services = build_action_services(core, features)
             brain = RasaBrain(model, all_actions(services), load_formerly(settings.data / "intents.yml"))
             services.understanding.parse = brain.parse
             yield brain

@@ -52,7 +52,7 @@ def test_a_draft_is_made_looked_at_and_taken_back(
     assert "Ya hay una intención" in run(*made, TRAINER.email)[1]
     shown = run("draft")[0]
     assert "intención nueva: firmar_documento" in shown
-    assert "hacen falta al menos 8" in shown
+    assert "Frases que tiene: 2. Hacen falta al menos 8." in shown
     assert "data/nlu/estudio.yml: +7 -0" in shown
     assert "Primero ensaye" in run("propose", "--as", TRAINER.email)[1]
     assert "firmar_documento" in run("intents")[0]
