@@ -16,10 +16,9 @@ from bot.db.migrate import upgrade
 from bot.settings import load_settings
 from bot.tasks.responses import load_formerly
 
-
 BEGINNING = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
-"""When it begins: a Monday, ten in the morning in Lima, Quito and Bogotá, as in the conversation tests. The help desk is
-open, so that a trial on a Sunday tells the same as one on a Monday."""
+"""When it begins: a Monday, ten in the morning in Lima, Quito and Bogotá, as in the conversation tests. The help desk
+is open, so that a trial on a Sunday tells the same as one on a Monday."""
 
 URL = "http://127.0.0.1:8000"
 
