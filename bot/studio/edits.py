@@ -17,6 +17,7 @@ from bot.studio.merge import merge
 NAME = re.compile(r"[a-z][a-z_]{2,39}")
 OUT_OF_SCOPE = "fuera_de_tema"
 ANSWERS = ("text", "guide", "person")
+_FACT = re.compile(r"\{(\w+)\}")
 
 
 def add_examples(space: Workspace, body: Body) -> None:
@@ -117,6 +118,7 @@ def set_answer(space: Workspace, body: Body) -> None:
     if kind == "text" and not said:
         raise ChangeDoesNotFit("answer_empty")
     if said:
+        _refuse_strange_facts(said, _said_now(space, f"utter_{name}"))
         _put_response(space, f"utter_{name}", said)
     actions = {"text": [f"utter_{name}"], "guide": ["action_explain_topic"], "person": ["action_hand_over"]}[kind]
     if kind == "person" and said:
@@ -130,6 +132,19 @@ def set_answer(space: Workspace, body: Body) -> None:
     rule += "".join(f"      - action: {action}\n" for action in actions)
     text = space.read(places.OWN_RULES) or f"{places.VERSION}\nrules:\n"
     space.write(places.OWN_RULES, text + rule if text.endswith("rules:\n") else yaml_text.append_block(text, rule))
+
+
+def _said_now(space: Workspace, response: str) -> str:
+    path = places.response_file(space, response)
+    node = yaml_text.find(space.read(path), ["responses", response, 0, "text"]) if path else None
+    return str(node.value) if node is not None else ""
+
+
+def _refuse_strange_facts(after: str, before: str) -> None:
+    """An answer names only the facts that whoever gives it hands over; of any other the bot would say «None»."""
+    strange = sorted(set(_FACT.findall(after)) - set(_FACT.findall(before)))
+    if strange:
+        raise ChangeDoesNotFit("answer_fact", name=strange[0])
 
 
 def _put_response(space: Workspace, name: str, said: str) -> None:
@@ -245,6 +260,7 @@ def edit_response(space: Workspace, body: Body) -> None:
     after = _merged(str(body["before"]), str(body["after"]), str(node.value))
     if not after.strip():
         raise ChangeDoesNotFit("answer_empty")
+    _refuse_strange_facts(after, str(node.value))
     space.write(path, yaml_text.set_scalar(space.read(path), where, after))
 
 

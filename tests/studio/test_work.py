@@ -149,6 +149,23 @@ async def every_page_is_accessible_and_fits_a_phone(rig: Rig, page: Any, talk: s
     assert found == []
 
 
+async def test_an_answer_with_a_fact_that_nobody_hands_over_is_refused(rig: Rig) -> None:
+    drafting = rig.studio.drafting
+    said = str(places.responses(await drafting.space())["utter_no_guide"][0]["text"])
+    strange = {"name": "utter_no_guide", "before": said, "after": f"{said} Le escribiré a {{email}}."}
+    fixed = {"intent": "estado_caso", "answer": {"kind": "text", "text": "Su caso es el {case_number}."}}
+    for kind, body in (("edit_response", strange), ("set_answer", fixed)):
+        with pytest.raises(ChangeDoesNotFit) as refused:
+            await drafting.add(TRAINER, kind, body)
+        assert refused.value.key == "answer_fact"
+    kept = next(
+        (name, str(said[0]["text"]))
+        for name, said in places.responses(await drafting.space()).items()
+        if "{" in str(said[0].get("text") or "")
+    )
+    await drafting.add(TRAINER, "edit_response", {"name": kept[0], "before": kept[1], "after": f"{kept[1]} Así es."})
+
+
 async def test_drafts_of_several_people_lose_nothing(rig: Rig) -> None:
     drafting = rig.studio.drafting
     said = str(places.responses(await drafting.space())["utter_no_guide"][0]["text"])
