@@ -7,6 +7,7 @@ never waits for it; taking it into use is one assignment.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import sys
 import time
@@ -39,6 +40,18 @@ def _set_apart() -> None:
         gc.freeze()
 
 
+def _give_memory_back() -> None:
+    """Lets go of what the loading of a model left, and of the model that was replaced.
+
+    Rasa's graph holds itself in circles, which would stay until the next full round of the collector; and glibc keeps
+    what is freed in pieces that seldom fit the next model: without a trim twenty models took 120 MB more.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 @contextmanager
 def _turns_first() -> Iterator[None]:
     """Has a thread that computes hand over to the turns ten times as often: each of the many small waits of a turn
@@ -66,6 +79,7 @@ class LiveBrain:
         self.name = shelf.current() or ""
         _set_apart()
         self._brain: Any = load(shelf.current_path())
+        _give_memory_back()
 
     async def respond(self, turn: Turn) -> TurnResult:
         """Answers one message; see :class:`bot.brain.interfaces.Brain`."""
@@ -97,8 +111,7 @@ class LiveBrain:
                 listener()
             pause = time.perf_counter() - began
         del fresh
-        # Rasa's graph holds itself in circles; what is not collected now stays until the next full round.
-        await asyncio.to_thread(gc.collect)
+        await asyncio.to_thread(_give_memory_back)
         log.info("model_in_use", model=name)
         return pause
 

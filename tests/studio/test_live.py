@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import os
-import statistics
-import time
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bot.brain.interfaces import Turn, TurnResult
 from bot.brain.live import LiveBrain
 from bot.brain.models import ModelShelf
 from bot.errors import ModelMissing
+from bot.settings import ROOT
 from tests.studio.rig import add_model
-from tests.support.product import load_brain
 
-PUBLISHES = 20
 MOST_MEMORY = 50 * 1024 * 1024
 
 
@@ -81,37 +78,14 @@ async def test_a_model_that_cannot_be_loaded_changes_nothing(tmp_path: Path) -> 
 
 
 @pytest.mark.timeout(600)
-async def test_twenty_publishes_under_turns_lose_nothing_and_keep_no_memory(tmp_path: Path, model: Path) -> None:
+def test_twenty_publishes_under_turns_lose_nothing_and_keep_no_memory(tmp_path: Path, model: Path) -> None:
     for name in ("uno", "dos"):
         add_model(tmp_path, model, name, name)
-    shelf = ModelShelf(tmp_path / "models")
-    shelf.promote("uno")
-    brain = LiveBrain(shelf, load_brain)
-    process = psutil.Process(os.getpid())
-    stop, waits, answers = asyncio.Event(), [], []
-
-    async def turns() -> None:
-        seq = 0
-        while not stop.is_set():
-            seq += 2
-            began = time.perf_counter()
-            answers.append((await brain.respond(turn(seq))).intent)
-            waits.append(time.perf_counter() - began)
-            await asyncio.sleep(0.05)
-
-    for name in ("dos", "uno", "dos"):
-        await brain.switch(name)
-    gc.collect()
-    before = process.memory_info().rss
-    talking = asyncio.create_task(turns())
-    pauses = [await brain.switch("uno" if number % 2 else "dos") for number in range(PUBLISHES)]
-    stop.set()
-    await talking
-    gc.collect()
-    grown = process.memory_info().rss - before
-    print(
-        f"pause {statistics.median(pauses):.4f} s in the middle, {max(pauses):.4f} s at worst, "
-        f"longest turn {max(waits):.3f} s, memory {grown / 1e6:+.1f} MB, {len(waits)} turns"
-    )
-    assert set(answers) == {"recuperar_contrasena"}
-    assert grown <= MOST_MEMORY
+    # In a process of its own, as a service is: what earlier tests left behind would be counted too.
+    command = [sys.executable, "-W", "ignore", "-m", "tests.studio.twenty_publishes", str(tmp_path / "models")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.splitlines()[-1])
+    print(found)
+    assert found["intents"] == ["recuperar_contrasena"]
+    assert found["grown"] <= MOST_MEMORY
