@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 
-import uvicorn
 import uvloop
 from rich.console import Console
 
 from bot.app import build_core
 from bot.commands.training import ensure_model
 from bot.errors import PortInUse
+from bot.http_server import http_server
 from bot.logs import configure_logs
 from bot.service import Service, rasa_brain
 from bot.settings import load_settings
@@ -36,19 +36,7 @@ def run_service(host: str, port: int, demo: bool) -> None:
 
 async def _serve(service: Service, listener: socket.socket, public_url: str) -> None:
     application = await service.start()
-    config = uvicorn.Config(
-        application,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        # Which proxies are believed is decided by the channels, not by whoever connects from this machine.
-        proxy_headers=False,
-        # The websockets release that Rasa needs breaks uvicorn's import of it, and nothing here uses them.
-        ws="none",
-        timeout_graceful_shutdown=5,
-    )
-    server = uvicorn.Server(config)
+    server = http_server(application, grace=5)
     console = Console(stderr=True)
     console.print(f"Ventanilla: {public_url}/", highlight=False)
     if service.mailbox:

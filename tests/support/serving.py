@@ -7,9 +7,9 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from starlette.types import ASGIApp
 
+from bot.http_server import http_server
 from tests.support.waiting import until
 
 
@@ -36,17 +36,7 @@ async def serving(app: ASGIApp, *, port: int = 0, listener: socket.socket | None
     """
     listener = listener or listener_on(port)
     address = address_of(listener)
-    config = uvicorn.Config(
-        app,
-        lifespan="off",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        # Rasa holds a version of websockets that uvicorn cannot import.
-        ws="none",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
+    server = http_server(app, grace=1)
     # serve() would take over the signals of the test run.
     running = asyncio.create_task(server._serve(sockets=[listener]))
     try:
