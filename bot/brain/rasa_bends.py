@@ -20,7 +20,9 @@ kinds of events           the class of an event is looked for among all classes,
 empty domain              after each message the whole domain is written out and compared with an empty one
 ========================  =======================================================================================
 
-``make bench BENCH=bends`` prints what a turn costs without each of those that concern it.
+What a turn costs more without each, in processor time where it is 9.6 ms with all of them (``make bench BENCH=bends``
+prints this anew): action schema 103.8 ms, debug copies 3.8, plain runner 2.5, rule index 2.3, tracker copies 2.3, empty
+domain 2.2, kinds of events 1.3.
 """
 
 from __future__ import annotations
