@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.db.engine import Database
+from tests.desk.console import Console, console
+from tests.desk.push_service import PushService, push_service
 from tests.desk.rig import DeskRig, desk_database, desk_rig
 from tests.support.postgres import postgres_server  # noqa: F401
 
@@ -28,3 +30,17 @@ async def rig(tmp_path: Path) -> AsyncIterator[DeskRig]:
     """A desk on SQLite."""
     async with desk_database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}") as database, desk_rig(database) as rig:
         yield rig
+
+
+@pytest.fixture
+async def desk(rig: DeskRig) -> AsyncIterator[Console]:
+    """The console over HTTP, with that desk behind it."""
+    async with console(rig) as running:
+        yield running
+
+
+@pytest.fixture
+async def service(desk: Console) -> AsyncIterator[PushService]:
+    """A browser maker's push service, which the desk knows."""
+    async with push_service(desk.rig, desk.push.public_key) as running:
+        yield running

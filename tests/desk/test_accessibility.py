@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -31,12 +30,6 @@ SIZES = {"desk": (1280, 900), "tablet": (820, 1180), "phone": (360, 740)}
 WIDER = """() => document.documentElement.scrollWidth > innerWidth + 1
   || [...document.querySelectorAll(".tres > *")].some((each) => each.scrollWidth > each.clientWidth + 1)"""
 """Whether anything stands beyond the edge of the page or of a column."""
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
 
 
 async def test_no_page_of_the_console_breaks_a_rule_or_overflows(desk: Console) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +19,6 @@ from tests.desk.rig import DeskRig
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
 
 
 async def conversation_of(page: Page, rig: DeskRig) -> str:

@@ -15,14 +15,7 @@ from bot.conversations.interfaces import Author, Owner
 from bot.desk.agent_store import DeskRole
 from bot.desk.interfaces import CaseContext, CaseState, Reason
 from bot.platforms import Platform
-from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
+from tests.desk.console import Console, post
 
 
 async def test_a_whole_case_goes_through_forms_without_any_script(desk: Console) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,21 +15,8 @@ from bot.desk.agent_store import DeskRole
 from bot.desk.push import DeskPush, PushKeys
 from bot.desk.push_store import pushes, subscriptions
 from bot.platforms import Platform
-from tests.desk.console import Console, console, post
-from tests.desk.push_service import PushService, push_service
-from tests.desk.rig import DeskRig
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
-
-
-@pytest.fixture
-async def service(desk: Console) -> AsyncIterator[PushService]:
-    async with push_service(desk.rig, desk.push.public_key) as running:
-        yield running
+from tests.desk.console import Console, post
+from tests.desk.push_service import PushService
 
 
 async def subscribed(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import CDPSession, Page, async_playwright, expect
 
 from bot.desk.push_store import PushStore
-from tests.desk.console import Console, console
-from tests.desk.push_service import Browser, PushService, push_service
-from tests.desk.rig import DeskRig
+from tests.desk.console import Console
+from tests.desk.push_service import Browser, PushService
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
@@ -41,18 +39,6 @@ MAKER = """(browser) => {
 SHOWN = """async () => (await (await navigator.serviceWorker.getRegistration("/mesa/")).getNotifications())
   .map((each) => [each.title, each.body, each.data])"""
 """What stands in the system's list: title, body and address."""
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
-
-
-@pytest.fixture
-async def service(desk: Console) -> AsyncIterator[PushService]:
-    async with push_service(desk.rig, desk.push.public_key) as running:
-        yield running
 
 
 async def arrives(worker: CDPSession, origin: str, registration: str, content: dict[str, str]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -14,8 +13,7 @@ from bot.channels.limits import RateLimits
 from bot.desk.agent_store import DeskRole
 from bot.desk.interfaces import CloseReason
 from bot.platforms import Platform
-from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig
+from tests.desk.console import Console, post
 
 WORKERS = {DeskRole.AGENT, DeskRole.SUPERVISOR, DeskRole.ADMIN}
 SUPERVISORS = {DeskRole.SUPERVISOR, DeskRole.ADMIN}
@@ -67,12 +65,6 @@ ALLOWED: dict[tuple[str, str], set[DeskRole]] = {
 }
 LAST = ("POST", "/mesa/salir")
 """Ends the session, so it is tried last."""
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
 
 
 def routes(desk: Console) -> set[tuple[str, str]]:

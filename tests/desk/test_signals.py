@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -13,14 +12,7 @@ from sqlalchemy import func, select
 
 from bot.desk.interfaces import CaseTaken
 from bot.desk.tables_store import events
-from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
+from tests.desk.console import Console, post
 
 
 async def heard(client: httpx.AsyncClient, path: str, wanted: str, headers: dict[str, str], queue: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
 from datetime import time
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from bot.desk.interfaces import CaseContext, CloseReason, OfferKind, Reason
 from bot.platforms import Platform
 from tests.desk.console import Console, console, post
 from tests.desk.rig import DeskRig, desk_database, desk_rig
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
-
 
 SUPERVISOR = ("/mesa/supervision", "/mesa/supervision.csv", "/mesa/auditoria", "/mesa/horarios")
 EVERY_ROLE = {

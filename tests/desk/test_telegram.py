@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from bot.channels.telegram.channel import TelegramChannel
@@ -20,18 +19,11 @@ from bot.desk.model import Case
 from bot.platforms import Platform
 from tests.contracts.telegram.service import QUICK
 from tests.contracts.telegram.service import SENTENCES as WORDS
-from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig
+from tests.desk.console import Console, post
 from tests.desk.test_signals import begun, next_of
 from tests.support.bot_api import TOKEN, BotApi, Fault, bot_api
 
 ANA = 4242
-
-
-@pytest.fixture
-async def desk(rig: DeskRig) -> AsyncIterator[Console]:
-    async with console(rig) as running:
-        yield running
 
 
 @asynccontextmanager
