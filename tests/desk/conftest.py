@@ -10,7 +10,8 @@ import pytest
 from bot.db.engine import Database
 from tests.desk.console import Console, console
 from tests.desk.push_service import PushService, push_service
-from tests.desk.rig import DeskRig, desk_database, desk_rig
+from tests.desk.rig import DeskRig, desk_rig
+from tests.support.database import database_url, new_database
 from tests.support.postgres import postgres_server  # noqa: F401
 
 
@@ -21,14 +22,14 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
         url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
     else:
         url = await request.getfixturevalue("postgres_server").new_database()
-    async with desk_database(url) as database:
+    async with new_database(url) as database:
         yield database
 
 
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[DeskRig]:
     """A desk on SQLite."""
-    async with desk_database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}") as database, desk_rig(database) as rig:
+    async with new_database(database_url(tmp_path)) as database, desk_rig(database) as rig:
         yield rig
 
 

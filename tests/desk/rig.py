@@ -14,7 +14,6 @@ from bot.brain.interfaces import Brain
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Message
 from bot.db.engine import Database
-from bot.db.tables import load_tables
 from bot.desk.aftermath import Aftermath
 from bot.desk.agent_store import Agent, AgentStore, DeskRole
 from bot.desk.brain import DeskBrain
@@ -162,13 +161,3 @@ async def desk_rig(
     finally:
         await rig.watch.close()
         await rig.hub.close()
-
-
-@asynccontextmanager
-async def desk_database(url: str) -> AsyncIterator[Database]:
-    """A database with every table."""
-    database = Database(url)
-    async with database.transaction() as transaction:
-        await transaction.run_sync(load_tables().create_all)
-    yield database
-    await database.close()

@@ -26,7 +26,8 @@ from bot.desk.sign_in import (
 )
 from bot.desk.tables_store import agents as table
 from bot.privacy import KeyedHash
-from tests.desk.rig import SETTINGS, FakeClock, desk_database
+from tests.desk.rig import SETTINGS, FakeClock
+from tests.support.database import database_url, new_database
 
 PASSWORD = "tortuga-violeta-camina-9"
 EMAIL = "rosa@example.org"
@@ -59,7 +60,7 @@ class Office:
 
 @pytest.fixture
 async def office(tmp_path: Path):  # type: ignore[no-untyped-def]
-    async with desk_database(f"sqlite+aiosqlite:///{tmp_path / 'agents.db'}") as database:
+    async with new_database(database_url(tmp_path)) as database:
         yield Office(database)
 
 

@@ -22,7 +22,8 @@ from bot.settings import ROOT
 from tests.contracts.web_chat.brains import EchoBrain
 from tests.desk.console import Console
 from tests.desk.replica import RunningClock
-from tests.desk.rig import DeskRig, desk_database
+from tests.desk.rig import DeskRig
+from tests.support.database import new_database
 
 CUTS, KILLS = 1_000, 8
 
@@ -144,7 +145,7 @@ async def collect(stream: AsyncIterator[int], seen: list[int]) -> None:
 @pytest.mark.timeout(900)
 async def test_a_thousand_cuts_and_kills_lose_and_double_nothing_in_either_direction(tmp_path: Path) -> None:
     url, began = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}", time.time()
-    async with desk_database(url) as database:
+    async with new_database(url) as database:
         rig = DeskRig(database, EchoBrain(), RunningClock(began))
         desk = Console(rig)
         client = await desk.member("Rosa")

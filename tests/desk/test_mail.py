@@ -26,7 +26,8 @@ from bot.desk.mail_tags import MailTags, Side
 from bot.mail.delivery import DeliveryWorker
 from bot.mail.receiving import MailReceiver
 from tests.desk.console import console
-from tests.desk.rig import SETTINGS, DeskRig, desk_database, desk_rig
+from tests.desk.rig import SETTINGS, DeskRig, desk_rig
+from tests.support.database import new_database
 
 TAGS = MailTags("casos@ayuda.example.org", b"the key of the tags")
 PDF = b"%PDF-1.7 una constancia"
@@ -91,7 +92,7 @@ def words(letter: EmailMessage) -> str:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    async with desk_database(url) as database, desk_rig(database) as rig:
+    async with new_database(url) as database, desk_rig(database) as rig:
         world = World(rig)
         outside = MailReceiver("127.0.0.1", 0, world.take)
         await outside.start()

@@ -31,7 +31,8 @@ from bot.desk.agent_store import Agent
 from bot.desk.interfaces import CaseContext, CaseState, CloseReason, Reason
 from bot.errors import VentanillaError
 from bot.platforms import Platform
-from tests.desk.rig import MONDAY, DeskRig, desk_database, desk_rig
+from tests.desk.rig import MONDAY, DeskRig, desk_rig
+from tests.support.database import database_url, new_database
 
 RUNS, STEPS = 20, 100
 ENOUGH = int(os.environ.get("INTERLEAVINGS", "2500"))
@@ -61,7 +62,7 @@ async def prepare() -> None:
     """One hub and one database for all runs; each run has a conversation of its own."""
     stack = AsyncExitStack()
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    database = await stack.enter_async_context(desk_database(f"sqlite+aiosqlite:///{folder / 'voice.db'}"))
+    database = await stack.enter_async_context(new_database(database_url(folder)))
     gated = GatedBrain()
     rig = await stack.enter_async_context(desk_rig(database, gated))
     gated.rig = rig

@@ -20,7 +20,8 @@ from bot.conversations.interfaces import Author
 from bot.desk.interfaces import CaseState, CloseReason
 from bot.desk.outside import WebhookReceiver, WebhookSender, sign, verify
 from bot.settings import ROOT
-from tests.desk.rig import DeskRig, desk_database, desk_rig
+from tests.desk.rig import DeskRig, desk_rig
+from tests.support.database import new_database
 from tests.support.serving import serving
 
 SECRET = b"a secret that both know"
@@ -51,7 +52,7 @@ class OtherDesk:
 @pytest.fixture
 async def rig(tmp_path: Path) -> AsyncIterator[DeskRig]:
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    async with desk_database(url) as database, desk_rig(database, outside=True) as rig:
+    async with new_database(url) as database, desk_rig(database, outside=True) as rig:
         yield rig
 
 

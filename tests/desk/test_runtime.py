@@ -19,12 +19,13 @@ from bot.platforms import Platform
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import EchoBrain
 from tests.contracts.web_chat.service import SENTENCES
-from tests.desk.rig import PLATFORMS, DeskRig, FakeClock, desk_database
+from tests.desk.rig import PLATFORMS, DeskRig, FakeClock
+from tests.support.database import new_database
 
 
 async def test_built_bound_started_and_stopped_a_case_goes_all_the_way(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    async with desk_database(url) as database:
+    async with new_database(url) as database:
         clock = FakeClock()
         parts = DeskRig(database, EchoBrain(), clock).parts
         nobody: Any = None

@@ -15,7 +15,8 @@ from bot.desk.agent_store import DeskRole
 from bot.desk.interfaces import CaseContext, CloseReason, OfferKind, Reason
 from bot.platforms import Platform
 from tests.desk.console import Console, console, post
-from tests.desk.rig import DeskRig, desk_database, desk_rig
+from tests.desk.rig import DeskRig, desk_rig
+from tests.support.database import new_database
 
 SUPERVISOR = ("/mesa/supervision", "/mesa/supervision.csv", "/mesa/auditoria", "/mesa/horarios")
 EVERY_ROLE = {
@@ -120,7 +121,7 @@ class Topical:
 
 async def test_how_far_the_bot_gets_is_told_by_platform_and_topic_and_reasons_by_day(tmp_path: Path) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}"
-    async with desk_database(url) as database, desk_rig(database, Topical()) as rig, console(rig) as desk:
+    async with new_database(url) as database, desk_rig(database, Topical()) as rig, console(rig) as desk:
         await _tells_containment(desk, rig)
 
 

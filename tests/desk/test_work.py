@@ -14,7 +14,8 @@ from bot.desk.brain import unwrap, wrap
 from bot.desk.interfaces import CaseMoved, CaseState, CaseTaken, CaseUnknown, CloseReason, NotAllowed
 from bot.platforms import Platform
 from tests.contracts.web_chat.brains import EchoBrain
-from tests.desk.rig import DeskRig, desk_database, desk_rig
+from tests.desk.rig import DeskRig, desk_rig
+from tests.support.database import database_url, new_database
 
 CLAIMS = 200
 
@@ -196,7 +197,7 @@ async def test_an_answer_by_mail_reaches_the_chat_and_the_mailbox(rig: DeskRig) 
 
 
 async def test_how_it_went_is_asked_once_and_kept(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    async with desk_database(f"sqlite+aiosqlite:///{tmp_path / 'desk.db'}") as database:
+    async with new_database(database_url(tmp_path)) as database:
         inner = EchoBrain()
         async with desk_rig(database, inner) as rig:
             rosa = await rig.agent()

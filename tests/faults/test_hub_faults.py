@@ -19,7 +19,8 @@ from bot.conversations.turns import MAX_ATTEMPTS
 from bot.db.engine import Database
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import EchoBrain, SlowBrain
-from tests.contracts.web_chat.service import SENTENCES, database_url, new_database
+from tests.contracts.web_chat.service import SENTENCES
+from tests.support.database import database_url, new_database
 from tests.support.waiting import until
 
 DYING_SERVICE = """

@@ -13,7 +13,8 @@ import pytest
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author
 from tests.contracts.web_chat.brains import EchoBrain
-from tests.contracts.web_chat.service import SENTENCES, database_url, new_database
+from tests.contracts.web_chat.service import SENTENCES
+from tests.support.database import database_url, new_database
 from tests.web.cutting import Line, Service, line_to
 from tests.web.helpers import browser, needs_chromium, say
 

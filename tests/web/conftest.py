@@ -20,13 +20,12 @@ from bot.channels.transcripts import TranscriptMail
 from bot.channels.widget import Widget, load_words
 from bot.conversations.hub import ConversationHub
 from bot.db.engine import Database
-from bot.db.metadata import metadata
-from bot.mail.outbox_store import outbox
 from bot.platform_files import read_platform
 from bot.platforms import Platform
 from bot.settings import ROOT
 from tests.contracts.web_chat.brains import greeting
-from tests.contracts.web_chat.service import SENTENCES, application, database_url, new_database
+from tests.contracts.web_chat.service import SENTENCES, application
+from tests.support.database import database_url, new_database
 from tests.support.mail import MailRig
 from tests.support.serving import serving
 from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
@@ -48,8 +47,6 @@ def brain() -> PageBrain:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     async with new_database(database_url(tmp_path)) as database:
-        async with database.transaction() as transaction:
-            await transaction.run_sync(metadata.create_all, tables=[outbox])
         yield database
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from bot.conversations.hub import ConversationHub
 from tests.contracts.web_chat.brains import EchoBrain, greeting
-from tests.contracts.web_chat.service import SENTENCES, Client, application, client, database_url, new_database
+from tests.contracts.web_chat.service import SENTENCES, Client, application, client
+from tests.support.database import database_url, new_database
 from tests.support.serving import serving
 
 

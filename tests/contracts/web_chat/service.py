@@ -7,7 +7,6 @@ import json
 import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -21,9 +20,6 @@ from bot.channels.transcripts import TranscriptMail
 from bot.channels.web import WebChat, cors
 from bot.conversations.hub import ConversationHub
 from bot.conversations.sentences import load_sentences
-from bot.conversations.tables_store import conversations, further_tokens, messages
-from bot.db.engine import Database
-from bot.db.metadata import metadata
 from bot.settings import ROOT
 
 SENTENCES = load_sentences(ROOT / "data" / "responses" / "errores_web.yml")
@@ -121,18 +117,3 @@ async def client(address: str) -> AsyncIterator[Client]:
     """A client with a conversation of its own."""
     async with httpx.AsyncClient(base_url=address) as http:
         yield await Client(http).open()
-
-
-@asynccontextmanager
-async def new_database(url: str) -> AsyncIterator[Database]:
-    """A database with the tables of the log."""
-    database = Database(url)
-    async with database.transaction() as transaction:
-        await transaction.run_sync(metadata.create_all, tables=[conversations, messages, further_tokens])
-    yield database
-    await database.close()
-
-
-def database_url(folder: Path) -> str:
-    """A new SQLite file."""
-    return f"sqlite+aiosqlite:///{folder / 'hub.db'}"

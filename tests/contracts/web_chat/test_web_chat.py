@@ -15,7 +15,8 @@ from bot.channels.bodies import MAX_BODY
 from bot.conversations.hub import ConversationHub
 from bot.conversations.interfaces import Author, Owner
 from tests.contracts.web_chat.brains import GREETING, PLATFORMS, EchoBrain
-from tests.contracts.web_chat.service import SENTENCES, Client, application, client, database_url, new_database
+from tests.contracts.web_chat.service import SENTENCES, Client, application, client
+from tests.support.database import database_url, new_database
 from tests.support.serving import serving
 from tests.support.waiting import until
 

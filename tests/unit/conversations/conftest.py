@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.db.engine import Database
-from tests.contracts.web_chat.service import database_url, new_database
+from tests.support.database import database_url, new_database
 from tests.support.postgres import postgres_server  # noqa: F401
 
 
