@@ -99,7 +99,7 @@ class DeskSignIn:
         if password != fields.get("repetida", ""):
             return await self._invitation(request, "distintas", 422)
         try:
-            await self._agents.accept(request.path_params["token"], password, fields.get("codigo", "")[:20])
+            await self._agents.invitations.accept(request.path_params["token"], password, fields.get("codigo", "")[:20])
         except InvitationInvalid:
             return await self._invitation(request, "", 404)
         except PasswordTooWeak as weak:
@@ -115,7 +115,7 @@ class DeskSignIn:
 
     async def _invitation(self, request: Request, problem: str, status: int) -> Response:
         try:
-            invitation = await self._agents.open_invitation(request.path_params["token"])
+            invitation = await self._agents.invitations.open(request.path_params["token"])
         except InvitationInvalid:
             return self._pages.render("invitacion_vieja.html", 404)
         # The picture is part of the page, so that the secret needs no address of its own.

@@ -42,7 +42,7 @@ class DeskTeam:
             return await self._people(visit, "correo", status=422)
         try:
             name = fields.get("nombre", "")[:120]
-            token = await self._agents.invite(email, role, name=name, teams=teams, by=visit.agent.id)
+            token = await self._agents.invitations.invite(email, role, name=name, teams=teams, by=visit.agent.id)
         except AgentExists:
             return await self._people(visit, "existe", status=409)
         return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")
@@ -71,7 +71,7 @@ class DeskTeam:
         if identity == visit.agent.id:
             raise NotAllowed("self")
         try:
-            token = await self._agents.renew(identity, visit.agent.id)
+            token = await self._agents.invitations.renew(identity, visit.agent.id)
         except AgentUnknown:
             return await self._people(visit, "nadie", status=404)
         return await self._people(visit, link=f"{self._tools.parts.public_url}/mesa/invitacion/{token}")

@@ -135,6 +135,12 @@ class AgentStore:
                 connection, agents.c.invitation_hash == hashed, agents.c.invitation_until > now, agents.c.enabled
             )
 
+    async def take_invitation(self, transaction: Transaction, hashed: str, **values: Any) -> bool:
+        """Uses an invitation up and changes its agent; False where somebody was quicker."""
+        used = {**values, "invitation_hash": None, "invitation_until": None}
+        done = await transaction.execute(update(agents).where(agents.c.invitation_hash == hashed).values(used))
+        return bool(done.rowcount)
+
     async def everybody(self) -> Sequence[Agent]:
         """Every agent, by name."""
         async with self._database.reading() as connection:

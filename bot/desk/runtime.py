@@ -130,7 +130,7 @@ class DeskRuntime:
         Raises:
             AgentExists: the address has an account already.
         """
-        token = await self.agents.invite(email, role, name=name, teams=teams)
+        token = await self.agents.invitations.invite(email, role, name=name, teams=teams)
         return await self._invitation(token, email, name, mail)
 
     async def renew_agent(self, email: str, *, mail: bool = False) -> str:
@@ -148,7 +148,7 @@ class DeskRuntime:
         proofs = await self.agents.store.by_email(email)
         if proofs is None:
             raise AgentUnknown(email)
-        token = await self.agents.renew(proofs.agent.id)
+        token = await self.agents.invitations.renew(proofs.agent.id)
         return await self._invitation(token, proofs.agent.email, proofs.agent.name, mail)
 
     async def _invitation(self, token: str, email: str, name: str, mail: bool) -> str:

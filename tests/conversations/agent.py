@@ -47,7 +47,7 @@ async def at_the_desk(
         email = f"{name.lower()}@example.org"
         link = await product.desk.add_agent(email, role, name=name)
         path = link.removeprefix(product.url)
-        code = pyotp.TOTP((await product.desk.agents.open_invitation(path.rpartition("/")[2])).secret)
+        code = pyotp.TOTP((await product.desk.agents.invitations.open(path.rpartition("/")[2])).secret)
 
         def now(step: int = 0) -> str:
             return code.at(int(product.clock().timestamp()) + step * code.interval)

@@ -78,10 +78,10 @@ class Console:
     async def member(self, name: str, *teams: str, role: DeskRole = DeskRole.AGENT) -> httpx.AsyncClient:
         """A signed-in agent's browser without a page."""
         email = f"{name.lower()}@example.org"
-        token = await self.agents.invite(email, role, name=name, teams=teams or ("seace",))
-        secret = (await self.agents.open_invitation(token)).secret
+        token = await self.agents.invitations.invite(email, role, name=name, teams=teams or ("seace",))
+        secret = (await self.agents.invitations.open(token)).secret
         code = pyotp.TOTP(secret)
-        await self.agents.accept(token, PASSWORD, code.at(int(self.rig.clock().timestamp()) - 30))
+        await self.agents.invitations.accept(token, PASSWORD, code.at(int(self.rig.clock().timestamp()) - 30))
         half = await self.agents.sign_in(email, PASSWORD)
         session = await self.agents.confirm(half, code.at(int(self.rig.clock().timestamp())))
         client = httpx.AsyncClient(base_url=self.address, cookies={"mesa": session}, timeout=20)

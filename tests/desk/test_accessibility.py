@@ -42,7 +42,7 @@ async def test_no_page_of_the_console_breaks_a_rule_or_overflows(desk: Console) 
     await rig.work.note(ada, taken.id, "Una nota")
     await rig.work.claim(ada, closed.id)
     await rig.work.close(ada, closed.id, CloseReason.SOLVED)
-    token = await desk.agents.invite("nueva@example.org", DeskRole.AGENT, teams=("seace",))
+    token = await desk.agents.invitations.invite("nueva@example.org", DeskRole.AGENT, teams=("seace",))
     async with rig.database.transaction() as transaction:
         link = await rig.parts.links.new_link(transaction, taken.id, 1, rig.clock() + rig.parts.policy.link)
     names = ("", "/cerrados", "/respuestas", "/supervision", "/auditoria", "/horarios", "/equipo")

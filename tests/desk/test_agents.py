@@ -47,9 +47,9 @@ class Office:
 
     async def ready(self, role: DeskRole = DeskRole.AGENT) -> Office:
         """With one agent that is set up."""
-        token = await self.agents.invite(EMAIL, role, name="Rosa", teams=["seace"])
-        self.secret = (await self.agents.open_invitation(token)).secret
-        await self.agents.accept(token, PASSWORD, self.code())
+        token = await self.agents.invitations.invite(EMAIL, role, name="Rosa", teams=["seace"])
+        self.secret = (await self.agents.invitations.open(token)).secret
+        await self.agents.invitations.accept(token, PASSWORD, self.code())
         self.clock.forward(seconds=60)
         return self
 
@@ -65,46 +65,54 @@ async def office(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 
 async def test_an_invitation_leads_to_an_account_once(office: Office) -> None:
-    token = await office.agents.invite(" Rosa@Example.org ", DeskRole.SUPERVISOR, teams=["seace", "soce"])
-    invitation = await office.agents.open_invitation(token)
+    token = await office.agents.invitations.invite(" Rosa@Example.org ", DeskRole.SUPERVISOR, teams=["seace", "soce"])
+    invitation = await office.agents.invitations.open(token)
     office.secret = invitation.secret
     assert "rosa%40example.org" in invitation.uri
-    agent = await office.agents.accept(token, PASSWORD, office.code())
+    agent = await office.agents.invitations.accept(token, PASSWORD, office.code())
     assert (agent.email, agent.role, agent.teams) == (EMAIL, DeskRole.SUPERVISOR, {"seace", "soce"})
     with pytest.raises(InvitationInvalid):
-        await office.agents.accept(token, PASSWORD, office.code())
+        await office.agents.invitations.accept(token, PASSWORD, office.code())
     with pytest.raises(AgentExists):
-        await office.agents.invite(EMAIL, DeskRole.ADMIN)
+        await office.agents.invitations.invite(EMAIL, DeskRole.ADMIN)
+
+
+async def test_of_two_who_take_up_an_invitation_at_once_one_gets_the_account(office: Office) -> None:
+    token = await office.agents.invitations.invite(EMAIL, DeskRole.AGENT)
+    office.secret = (await office.agents.invitations.open(token)).secret
+    tries = [office.agents.invitations.accept(token, word, office.code()) for word in (PASSWORD, PASSWORD[::-1])]
+    ends = await asyncio.gather(*tries, return_exceptions=True)
+    assert sorted(type(end).__name__ for end in ends) == ["Agent", "InvitationInvalid"]
 
 
 async def test_who_lost_the_second_factor_gets_in_by_a_new_invitation_alone(office: Office) -> None:
     await office.ready(DeskRole.SUPERVISOR)
     session, before = await office.signed_in(), office.secret
     agent = (await office.agents.session(session)).agent
-    token = await office.agents.renew(agent.id)
+    token = await office.agents.invitations.renew(agent.id)
     with pytest.raises(SessionEnded):
         await office.agents.session(session)
     with pytest.raises(SignInFailed):
         await office.agents.sign_in(EMAIL, PASSWORD)
     office.clock.forward(seconds=120)
-    office.secret = (await office.agents.open_invitation(token)).secret
+    office.secret = (await office.agents.invitations.open(token)).secret
     assert office.secret != before
-    again = await office.agents.accept(token, PASSWORD, office.code())
+    again = await office.agents.invitations.accept(token, PASSWORD, office.code())
     assert (again.id, again.role, again.teams) == (agent.id, DeskRole.SUPERVISOR, {"seace"})
     office.clock.forward(seconds=60)
     await office.signed_in()
     with pytest.raises(AgentUnknown):
-        await office.agents.renew(agent.id + 1)
+        await office.agents.invitations.renew(agent.id + 1)
 
 
 async def test_an_invitation_ends_and_a_newer_one_replaces_it(office: Office) -> None:
-    old = await office.agents.invite(EMAIL, DeskRole.AGENT)
-    new = await office.agents.invite(EMAIL, DeskRole.AGENT)
+    old = await office.agents.invitations.invite(EMAIL, DeskRole.AGENT)
+    new = await office.agents.invitations.invite(EMAIL, DeskRole.AGENT)
     with pytest.raises(InvitationInvalid):
-        await office.agents.open_invitation(old)
+        await office.agents.invitations.open(old)
     office.clock.forward(hours=73)
     with pytest.raises(InvitationInvalid):
-        await office.agents.open_invitation(new)
+        await office.agents.invitations.open(new)
 
 
 @pytest.mark.parametrize("password", ["corta", "contraseña123", "rosa@example.org", "aaaaaaaaaaaaaaaa"])
@@ -198,7 +206,7 @@ async def test_rights_and_teams_follow_the_role(office: Office) -> None:
     assert agent.sees == ("seace",)
     assert agent.may(Right.WORK)
     assert not agent.may(Right.SUPERVISE)
-    token = await office.agents.invite("jefa@example.org", DeskRole.ADMIN)
-    admin = (await office.agents.open_invitation(token)).agent
+    token = await office.agents.invitations.invite("jefa@example.org", DeskRole.ADMIN)
+    admin = (await office.agents.invitations.open(token)).agent
     assert admin.sees == TEAMS
     assert all(admin.may(right) for right in Right)

@@ -132,10 +132,10 @@ async def as_if_tried(studio: Studio, person: Person, model: str, compared: Mapp
 async def signed_in(core: Core, person: Person, role: DeskRole) -> tuple[str, str]:
     """The cookie and the forms' token of somebody who signed in with both factors."""
     agents = Agents(core.database, core.key, core.hashed, core.clock)
-    token = await agents.invite(person.email, role, name=person.name)
-    code = pyotp.TOTP((await agents.open_invitation(token)).secret)
+    token = await agents.invitations.invite(person.email, role, name=person.name)
+    code = pyotp.TOTP((await agents.invitations.open(token)).secret)
     now = int(core.clock().timestamp())
-    await agents.accept(token, PASSWORD, code.at(now - 30))
+    await agents.invitations.accept(token, PASSWORD, code.at(now - 30))
     session = await agents.confirm(await agents.sign_in(person.email, PASSWORD), code.at(now))
     return session, (await agents.session(session)).csrf
 

@@ -28,8 +28,8 @@ async def add_people() -> None:
     core = build_core(load_settings())
     await upgrade(core.database)
     agents = Agents(core.database, core.key, core.hashed, core.clock)
-    await agents.invite(TRAINER.email, DeskRole.TRAINER, name=TRAINER.name)
-    await agents.invite("rosa@example.org", DeskRole.AGENT, name="Rosa")
+    await agents.invitations.invite(TRAINER.email, DeskRole.TRAINER, name=TRAINER.name)
+    await agents.invitations.invite("rosa@example.org", DeskRole.AGENT, name="Rosa")
     await core.database.close()
 
 

@@ -68,10 +68,10 @@ async def test_a_form_without_its_token_changes_nothing_and_what_is_missing_is_s
 
 async def test_whoever_signs_in_as_a_trainer_comes_to_the_studio_and_to_no_case(rig: Rig) -> None:
     agents = Agents(rig.core.database, rig.core.key, rig.core.hashed, rig.core.clock)
-    token = await agents.invite(TRAINER.email, DeskRole.TRAINER, name=TRAINER.name)
-    code = pyotp.TOTP((await agents.open_invitation(token)).secret)
+    token = await agents.invitations.invite(TRAINER.email, DeskRole.TRAINER, name=TRAINER.name)
+    code = pyotp.TOTP((await agents.invitations.open(token)).secret)
     now = int(rig.core.clock().timestamp())
-    await agents.accept(token, PASSWORD, code.at(now - 30))
+    await agents.invitations.accept(token, PASSWORD, code.at(now - 30))
     async with httpx.AsyncClient(base_url=rig.url, timeout=60) as browser:
         await browser.post("/mesa/entrar", data={"correo": TRAINER.email, "contrasena": PASSWORD})
         page = (await browser.get("/mesa/codigo")).text
