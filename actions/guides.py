@@ -17,7 +17,7 @@ from bot.guides.interfaces import FactAnswer, Walk
 from bot.guides.model import Guide
 from bot.platforms import Platform
 from bot.tasks.form import Say
-from bot.tasks.reading import holds_any, plain
+from bot.tasks.phrases import holds_any, plain
 
 JUMP_INSIDE = 0.5
 JUMP_ANYWHERE = 0.75

@@ -9,7 +9,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import Events, ServiceAction, intent_of, set_slots
 from actions.wishes import wishes_in
-from bot.tasks.reading import Context, Understood, dropped_by, outlived, read
+from bot.tasks.reading import Context, Understood, read
+from bot.tasks.void import dropped_by, outlived
 
 
 class ActionReadMessage(ServiceAction):

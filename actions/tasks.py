@@ -14,7 +14,7 @@ from actions.guides import CERTAIN, GuideAction, Question
 from actions.wishes import CERTAIN_WISH, wishes_in
 from bot.desk.interfaces import Reason
 from bot.tasks.form import PERSON, Say
-from bot.tasks.reading import holds_any
+from bot.tasks.phrases import holds_any
 from bot.tasks.runner import EXPLAINED
 from bot.tasks.wishes import without_data
 

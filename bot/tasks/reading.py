@@ -7,13 +7,12 @@ second. The pipeline finds the data in the text; this module decides which slot 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from bot.tasks.catalog import Vocabulary
+from bot.tasks.phrases import choice_in, holds_any, plain
 
 LOGIN_TASKS_FOR_DELEGATE = ("resetear_contrasena_delegado",)
 LOGIN_TASKS = ("recuperar_contrasena", "validar_codigo", "consultar_estado")
@@ -64,12 +63,6 @@ class Context:
     slots: Mapping[str, Any]
 
 
-def plain(text: str) -> str:
-    """Lower case without accents, for comparing words (ñ is kept)."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("ñ", "\0"))
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("\0", "ñ")
-
-
 def read(message: Understood, context: Context, vocabulary: Vocabulary) -> dict[str, Any]:
     """The slots that this message fills, with their values. Empty when it fills none."""
     found: dict[str, Any] = {}
@@ -107,24 +100,6 @@ def says_missing(text: str, vocabulary: Vocabulary) -> bool:
     return holds_any(text, vocabulary.missing)
 
 
-def holds_any(text: str, phrases: Sequence[str]) -> bool:
-    """Whether the text holds one of the phrases, whatever its accents and capitals."""
-    words = plain(text)
-    return any(_whole_words(phrase).search(words) for phrase in phrases)
-
-
-@lru_cache(maxsize=2_000)
-def _whole_words(phrase: str) -> re.Pattern[str]:
-    """Finds a phrase of the vocabulary; made once, because a message is held against all of them."""
-    return re.compile(rf"\b{re.escape(plain(phrase))}\b")
-
-
-@lru_cache(maxsize=2_000)
-def _begins_a_word(phrase: str) -> re.Pattern[str]:
-    """The same for a phrase that may go on: «administrador» in «administradora»."""
-    return re.compile(rf"\b{re.escape(plain(phrase))}")
-
-
 def _last(message: Understood, kind: str) -> Any:
     return next((value for name, value in reversed(message.entities) if name == kind), None)
 
@@ -132,7 +107,7 @@ def _last(message: Understood, kind: str) -> Any:
 def _read_data(
     message: Understood, context: Context, platform: str | None, vocabulary: Vocabulary, found: dict[str, Any]
 ) -> None:
-    named = _choice(message.text, vocabulary.answers.get("lookup_by", {}))
+    named = choice_in(message.text, vocabulary.answers.get("lookup_by", {}))
     for kind, value in message.entities:
         # «Mejor con el teléfono, es …» when the ID was asked: the word that the person used decides.
         otherwise = kind == named and context.expected in vocabulary.answers.get("lookup_by", {})
@@ -214,7 +189,7 @@ def _read_choices(message: Understood, context: Context, vocabulary: Vocabulary,
     for slot in ("role", "reason", "lookup_by"):
         # A role may be told at any moment of a task; the other choices only answer their question.
         if slot not in found and (slot == context.expected or (slot == "role" and context.slots.get("task"))):
-            choice = _choice(message.text, vocabulary.answers.get(slot, {}))
+            choice = choice_in(message.text, vocabulary.answers.get(slot, {}))
             if choice and (slot == context.expected or _says_who(message.text)):
                 found[slot] = choice
 
@@ -223,18 +198,6 @@ def _says_who(text: str) -> bool:
     words = plain(text)
     its_owner = r"\b(clave|contrasena|usuario|cuenta) de (administrador|administradora|delegado|delegada)\b"
     return bool(re.search(rf"\b(soy|yo|administro|como)\b|^\W*(administrador|delegad[oa])|{its_owner}", words))
-
-
-def _choice(text: str, choices: Mapping[str, Sequence[str]]) -> str | None:
-    """The choice whose longest phrase the text holds: «no soy administrador» must win over «administrador»."""
-    words = plain(text)
-    hits = [
-        (len(phrase), value)
-        for value, phrases in choices.items()
-        for phrase in phrases
-        if _begins_a_word(phrase).search(words)
-    ]
-    return max(hits)[1] if hits else None
 
 
 def _read_expected(message: Understood, context: Context, vocabulary: Vocabulary, found: Mapping[str, Any]) -> Any:
@@ -281,32 +244,3 @@ def _bare_login(message: Understood, found: Mapping[str, Any]) -> str | None:
         "fuera_de_tema",
     )
     return token if looks_typed and message.intent not in ("afirmar", "negar") else None
-
-
-OF_A_PLATFORM = ("role", "user_code", "username", "identifier", "delegate", "conditions_accepted", "confirm", "reason")
-"""What does not stay true when another platform is meant; a person's e-mail, telephone and birth date do."""
-
-
-def dropped_by(found: Mapping[str, Any], slots: Mapping[str, Any]) -> list[str]:
-    """The slots that a change of platform makes void, except those that the same message fills."""
-    before, after = slots.get("platform"), found.get("platform")
-    if not before or not after or before == after:
-        return []
-    return [slot for slot in OF_A_PLATFORM if slots.get(slot) is not None and slot not in found]
-
-
-def outlived(intent: str, slots: Mapping[str, Any]) -> dict[str, Any]:
-    """What a new message makes void: an offer that it does not answer, a row of misunderstandings that it ends."""
-    changes: dict[str, Any] = {}
-    if slots.get("missing") is not None:
-        changes["missing"] = None
-    offer = slots.get("offer")
-    # Whoever asks for a person when one is offered accepts.
-    accepted = intent == offer == "hablar_con_agente"
-    if offer is not None and intent not in ("afirmar", "negar") and not accepted:
-        changes["offer"] = None
-    if slots.get("question") is not None and intent != "dar_dato":
-        changes["question"] = None
-    if slots.get("misunderstood") and intent not in ("nlu_fallback", "fuera_de_tema"):
-        changes["misunderstood"] = 0
-    return changes

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.tasks.reading import plain
+from bot.tasks.phrases import plain
 
 MIN_WORDS = 3
 """A clause with fewer words is an interjection or a datum, not a wish."""

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.tasks.catalog import load_catalog
-from bot.tasks.reading import Context, Understood, dropped_by, outlived, plain, read, says_missing
+from bot.tasks.phrases import plain
+from bot.tasks.reading import Context, Understood, read, says_missing
+from bot.tasks.void import dropped_by, outlived
 
 VOCABULARY = load_catalog(Path(__file__).parents[3] / "data" / "tasks.yml").vocabulary
 
