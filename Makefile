@@ -7,6 +7,10 @@ READY := $(VENV)/.ready
 # uv finds or fetches Python 3.10, which Rasa 3.6 needs, even where only a newer python3 is on the path.
 UV := $(shell command -v uv 2>/dev/null || echo $(TOOLS)/bin/uv)
 
+# One worker a processor; a file stays with one worker, because its tests share servers. In the order of the folders,
+# the long files come first.
+WORKERS := -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
 .PHONY: run train test check format interleavings bench lock clean help
 
 help:
@@ -26,7 +30,7 @@ train: $(READY)
 	$(VENV)/bin/ventanilla train
 
 test: $(READY)
-	$(PY) -m pytest $(TESTS)
+	$(PY) -m pytest $(WORKERS) $(TESTS)
 
 check: $(READY)
 	$(VENV)/bin/ruff check .

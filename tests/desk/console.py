@@ -36,6 +36,7 @@ from bot.settings import ROOT
 from tests.contracts.web_chat.service import SENTENCES
 from tests.desk.rig import PLATFORMS, DeskRig
 from tests.support.serving import serving
+from tests.support.waiting import PATIENCE
 
 PASSWORD = "tortuga-violeta-camina-9"
 TITLES = {"recuperar_contrasena": "Recuperar mi contraseña", "eco": "Recuperar mi usuario"}
@@ -120,5 +121,5 @@ async def console(rig: DeskRig, accounts: Any = None, guides: Any = None) -> Asy
             desk.feed.close()
     finally:
         desk.feed.close()
-        await asyncio.wait_for(reading, 10)
+        await asyncio.wait_for(reading, PATIENCE)
         await desk.feed.settle()

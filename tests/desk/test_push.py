@@ -17,6 +17,7 @@ from bot.desk.push_store import pushes, subscriptions
 from bot.platforms import Platform
 from tests.desk.console import Console, post
 from tests.desk.push_service import PushService
+from tests.support.waiting import PATIENCE
 
 
 async def subscribed(
@@ -186,7 +187,7 @@ async def test_the_running_service_delivers_by_itself(desk: Console, service: Pu
     await desk.rig.case()
     await service.until(lambda: service.shown)
     desk.push.close()
-    await asyncio.wait_for(running, 10)
+    await asyncio.wait_for(running, PATIENCE)
 
 
 async def test_only_known_services_and_whole_keys_are_taken(desk: Console, service: PushService) -> None:

@@ -12,6 +12,7 @@ from playwright.async_api import CDPSession, Page, async_playwright, expect
 from bot.desk.push_store import PushStore
 from tests.desk.console import Console
 from tests.desk.push_service import Browser, PushService
+from tests.support.waiting import PATIENCE
 
 CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
@@ -88,7 +89,7 @@ async def test_a_press_asks_keeps_the_browser_and_a_hidden_page_is_called(desk: 
         registrations: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         worker.on("ServiceWorker.workerRegistrationUpdated", lambda event: told(registrations, event))
         await worker.send("ServiceWorker.enable")
-        registration = await asyncio.wait_for(registrations, 10)
+        registration = await asyncio.wait_for(registrations, PATIENCE)
         # The page is in sight for Chromium: nothing is shown for this one.
         await arrives(worker, desk.address, registration, {**service.shown[0][1], "tag": "VEN-999999"})
         await page.goto("about:blank")
@@ -99,7 +100,7 @@ async def test_a_press_asks_keeps_the_browser_and_a_hidden_page_is_called(desk: 
         assert await page.evaluate(SHOWN) == shown
         await chromium.close()
     desk.push.close()
-    await asyncio.wait_for(delivering, 10)
+    await asyncio.wait_for(delivering, PATIENCE)
     assert problems == []
 
 

@@ -21,7 +21,7 @@ from bot.mail.smtp_server import Postponed, Unknown
 from bot.mail.smtp_server import SmtpServer as ServerAddress
 from tests.support.mail import QUICK, MailRig, logged
 from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 BEFORE_THE_DOT = ("MAIL", "RCPT", "DATA")
 
@@ -227,7 +227,7 @@ async def test_stopping_finishes_the_mail_under_way(rig: MailRig, smtp_server: S
     await asyncio.wait_for(hold.reached.wait(), 10)
     worker.stop()
     hold.release()
-    await asyncio.wait_for(task, 10)
+    await asyncio.wait_for(task, PATIENCE)
     assert (await rig.row(mail_id)).state == "sent"
 
 

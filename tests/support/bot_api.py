@@ -23,6 +23,7 @@ from starlette.routing import Route
 from tests.support.bot_api_people import BOT, People, Shown
 from tests.support.bot_api_reading import Refusal, fields_of, keyboard_of, read_html
 from tests.support.serving import serving
+from tests.support.waiting import PATIENCE
 
 TOKEN = "123456789:AAF0-invented_token-for_tests_only"
 
@@ -114,7 +115,7 @@ class BotApi(People):
         """The calls of one method."""
         return [call for call in self.calls if call.method == method]
 
-    async def until(self, condition: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
         """Waits for a condition."""
         end = monotonic() + seconds
         while not condition():

@@ -17,7 +17,7 @@ from bot.mail.delivery import DeliveryWorker
 from bot.mail.interfaces import OutgoingMail
 from bot.mail.outbox_store import SqlOutbox, outbox
 from bot.mail.pace import Pace
-from tests.support.waiting import eventually
+from tests.support.waiting import PATIENCE, eventually
 
 QUICK = Pace(answer=5, verdict=5, poll=0.05, retry_first=0.02, retry_longest=0.05, away_first=0.02, away_longest=0.05)
 """The worker's patience, for tests."""
@@ -81,7 +81,7 @@ class MailRig:
             yield worker
         finally:
             worker.stop()
-            await asyncio.wait_for(task, 15)
+            await asyncio.wait_for(task, PATIENCE)
 
     async def add(self, to: str = "ana@example.org", *, wake: bool = True, key: str = "", **facts: Any) -> str:
         """Leaves one mail in a transaction of its own."""
@@ -97,7 +97,7 @@ class MailRig:
         async with self.database.reading() as connection:
             return (await connection.execute(select(outbox).where(outbox.c.id == mail_id))).one()
 
-    async def until(self, mail_id: str, *states: str, seconds: float = 10) -> Any:
+    async def until(self, mail_id: str, *states: str, seconds: float = PATIENCE) -> Any:
         """The row, as soon as it is in one of the states."""
 
         async def reached() -> Any:
@@ -107,7 +107,7 @@ class MailRig:
         return await eventually(reached, seconds)
 
 
-async def logged(logs: list[Any], event: str, seconds: float = 10) -> None:
+async def logged(logs: list[Any], event: str, seconds: float = PATIENCE) -> None:
     """Waits until an event has been logged (``logs`` comes from ``structlog.testing.capture_logs``)."""
 
     async def seen() -> bool:

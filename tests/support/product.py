@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+from filelock import FileLock
 from sqlalchemy import func, select, update
 
 from actions.catalog import ACTIONS
@@ -70,7 +71,8 @@ def ensure_trained(settings: Settings) -> Path:
     """A model made from the present data: from the shelf, or trained now. The model in use is left as it is."""
     shelf = ModelShelf(settings.models)
     mark = fingerprint(settings.project)
-    with tempfile.TemporaryDirectory() as folder:
+    # Of the workers that share this folder one trains and the others wait for its model.
+    with FileLock(settings.models / "tests.lock"), tempfile.TemporaryDirectory() as folder:
         card = shelf.matching(mark) or train(settings.project, shelf, Path(folder) / "training.log")
     return shelf.path(card.name)
 

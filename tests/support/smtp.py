@@ -25,6 +25,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
+from tests.support.waiting import PATIENCE
+
 logging.getLogger("mail.log").setLevel(logging.CRITICAL)
 
 STAGES = ("CONNECT", "MAIL", "RCPT", "DATA", "BODY", "END")
@@ -202,13 +204,13 @@ class SmtpServer:
 
     # -- what arrived ----------------------------------------------------------------------------
 
-    async def wait_for(self, count: int, seconds: float = 10) -> list[ReceivedMail]:
+    async def wait_for(self, count: int, seconds: float = PATIENCE) -> list[ReceivedMail]:
         """The messages, as soon as there are so many."""
         async with self._arrived:
             await asyncio.wait_for(self._arrived.wait_for(lambda: len(self.messages) >= count), seconds)
         return list(self.messages)
 
-    async def next_message(self, seconds: float = 10) -> ReceivedMail:
+    async def next_message(self, seconds: float = PATIENCE) -> ReceivedMail:
         """The next message that no earlier call has returned."""
         self._read += 1
         return (await self.wait_for(self._read, seconds))[self._read - 1]

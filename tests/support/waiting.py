@@ -7,8 +7,11 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
+PATIENCE = 40.0
+"""Seconds after which a test gives up waiting; a machine that has much else to do must still get there."""
 
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
+
+async def until(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
     """Waits for a condition, no longer than the limit."""
     deadline = monotonic() + seconds
     while not condition():
@@ -16,7 +19,7 @@ async def until(condition: Callable[[], object], seconds: float = 20) -> None:
         await asyncio.sleep(0.002)
 
 
-async def eventually(check: Callable[[], Any], seconds: float = 10) -> Any:
+async def eventually(check: Callable[[], Any], seconds: float = PATIENCE) -> Any:
     """What ``check`` returns, as soon as that is true; fails after some seconds."""
     deadline = monotonic() + seconds
     while True:

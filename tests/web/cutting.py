@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.settings import ROOT
+from tests.support.waiting import PATIENCE
 
 SERVICE = """
 import asyncio, os, signal, sys
@@ -165,7 +166,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-async def until_it_listens(port: int, seconds: float = 15) -> None:
+async def until_it_listens(port: int, seconds: float = PATIENCE) -> None:
     """Waits until something listens."""
 
     async def connect() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from bot.brain.interfaces import Reply, Turn, TurnResult
 from tests.contracts.web_chat.brains import EchoBrain
+from tests.support.waiting import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
 needs_chromium = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no {CHROMIUM} on this machine")
@@ -82,7 +83,7 @@ async def shows(page: Any, *expected: str) -> None:
           return JSON.stringify(bubbles.map(bubble => bubble.textContent)) === JSON.stringify(expected);
         }""",
         arg=list(expected),
-        timeout=10_000,
+        timeout=PATIENCE * 1000,
     )
 
 

@@ -17,6 +17,7 @@ from tests.contracts.web_chat.brains import GREETING
 from tests.contracts.web_chat.service import Client, client
 from tests.support.mail import MailRig
 from tests.support.smtp import SmtpServer
+from tests.support.waiting import PATIENCE
 from tests.web.helpers import PageBrain
 
 SECRET = "mi dato privado"
@@ -109,9 +110,9 @@ async def test_who_follows_an_erased_conversation_hears_its_end(person: Client) 
                 ended.set()
 
     following = asyncio.create_task(follow())
-    await asyncio.wait_for(ended.wait(), 5)
+    await asyncio.wait_for(ended.wait(), PATIENCE)
     await erase(person)
-    await asyncio.wait_for(following, 5)
+    await asyncio.wait_for(following, PATIENCE)
 
 
 async def test_an_answer_that_was_under_way_is_not_written(

@@ -21,6 +21,7 @@ from bot.channels.web import WebChat, cors
 from bot.conversations.hub import ConversationHub
 from bot.conversations.sentences import load_sentences
 from bot.settings import ROOT
+from tests.support.waiting import PATIENCE
 
 SENTENCES = load_sentences(ROOT / "data" / "responses" / "errores_web.yml")
 
@@ -86,7 +87,7 @@ class Client:
             assert answer.headers["content-type"].startswith("text/event-stream")
             yield _parsed(answer)
 
-    async def read_until(self, count: int, after: int = 0, seconds: float = 10) -> list[dict[str, Any]]:
+    async def read_until(self, count: int, after: int = 0, seconds: float = PATIENCE) -> list[dict[str, Any]]:
         """Reads the stream until the message with number ``count`` has come."""
         seen: list[dict[str, Any]] = []
 

@@ -16,6 +16,7 @@ from bot.conversations.interfaces import Author, ConversationUnknown, Message, M
 from bot.db.engine import Database
 from tests.contracts.web_chat.brains import GREETING, PLATFORMS, BrokenBrain, EchoBrain, SlowBrain, greeting
 from tests.contracts.web_chat.service import SENTENCES
+from tests.support.waiting import PATIENCE
 
 
 @asynccontextmanager
@@ -304,7 +305,7 @@ async def test_closing_ends_every_follower(database: Database) -> None:
         conversation, _ = await hub.open("web")
         following = asyncio.create_task(read(hub, conversation, 99))
         await asyncio.wait({following}, timeout=0.05)
-    assert await asyncio.wait_for(following, 5) == []
+    assert await asyncio.wait_for(following, PATIENCE) == []
 
 
 async def test_a_reply_keeps_its_buttons_image_and_card(database: Database) -> None:
