@@ -12,7 +12,6 @@ from tests.desk.console import Console, console
 from tests.desk.push_service import PushService, push_service
 from tests.desk.rig import DeskRig, desk_rig
 from tests.support.database import database_url, new_database
-from tests.support.postgres import postgres_server  # noqa: F401
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

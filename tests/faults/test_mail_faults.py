@@ -1,7 +1,5 @@
 """Mail when things break: the server, the line, the worker, each at every stage of the protocol."""
 
-# ruff: noqa: F811 - fixtures are named where they are used
-
 from __future__ import annotations
 
 import asyncio
@@ -20,7 +18,7 @@ from bot.mail.smtp_line import SmtpLine
 from bot.mail.smtp_server import Postponed, Unknown
 from bot.mail.smtp_server import SmtpServer as ServerAddress
 from tests.support.mail import QUICK, MailRig, logged
-from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
+from tests.support.smtp import SmtpServer
 from tests.support.waiting import PATIENCE, eventually
 
 BEFORE_THE_DOT = ("MAIL", "RCPT", "DATA")

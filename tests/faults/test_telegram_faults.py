@@ -19,7 +19,7 @@ from bot.channels.telegram.intake import NotAnUpdate
 from bot.channels.telegram.webhook import HEADER, webhook_route
 from bot.conversations.interfaces import Author
 from bot.errors import DatabaseUnavailable
-from tests.contracts.telegram.conftest import any_url, api, postgres_server, url  # noqa: F401
+from tests.contracts.telegram.conftest import any_url, api, url  # noqa: F401
 from tests.contracts.telegram.service import GREETING, QUICK, ScriptBrain, replica
 from tests.support.bot_api import BotApi, Fault
 

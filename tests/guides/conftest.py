@@ -12,7 +12,6 @@ import pytest_asyncio
 
 from bot.guides.service import LibraryGuides, load_guides
 from bot.settings import ROOT
-from tests.conversations.conftest import brain, template  # noqa: F401 - fixtures
 from tests.guides.talk import Talk
 from tests.support.product import Product
 
@@ -29,8 +28,8 @@ def guides() -> LibraryGuides:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def product(
     tmp_path_factory: pytest.TempPathFactory,
-    template: Path,  # noqa: F811
-    brain: RasaBrain,  # noqa: F811
+    template: Path,
+    brain: RasaBrain,
 ) -> AsyncIterator[Product]:
     """A running service that lets one address talk as fast as it likes."""
     home = tmp_path_factory.mktemp("guides")

@@ -8,13 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.studio.rig import Rig, copy_project
-from tests.support.product import ensure_trained, settings_for
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model made from the present data."""
-    return ensure_trained(settings_for(tmp_path_factory.mktemp("training")))
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A PostgreSQL cluster of our own, thrown away after the test session.
 
-In a ``conftest.py``: ``from tests.support.postgres import postgres_server  # noqa: F401``; in a test or a fixture:
-``url = await postgres_server.new_database()``.
+In a test or a fixture: ``url = await postgres_server.new_database()``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """The pages on a real server."""
 
-# ruff: noqa: F811 - fixtures are named where they are used
-
 from __future__ import annotations
 
 import shutil
@@ -28,7 +26,7 @@ from tests.contracts.web_chat.service import SENTENCES, application
 from tests.support.database import database_url, new_database
 from tests.support.mail import MailRig
 from tests.support.serving import serving
-from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
+from tests.support.smtp import SmtpServer
 from tests.web.accounts import Directory, Links
 from tests.web.embedding import Site, foreign_site
 from tests.web.helpers import PUBLIC_PAYLOADS, PageBrain, browser

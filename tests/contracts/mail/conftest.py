@@ -1,7 +1,5 @@
 """The outbox on each database that the service runs on."""
 
-# ruff: noqa: F811 - fixtures are named where they are used
-
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -12,8 +10,7 @@ import pytest
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from tests.support.mail import MailRig
-from tests.support.postgres import postgres_server  # noqa: F401
-from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
+from tests.support.smtp import SmtpServer
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

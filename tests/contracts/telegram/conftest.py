@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.bot_api import BotApi, bot_api
-from tests.support.postgres import PostgresServer, postgres_server  # noqa: F401
+from tests.support.postgres import PostgresServer
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from bot.db.engine import Database
-from tests.support.postgres import postgres_server  # noqa: F401
 from tests.unit.accounts.support import House, build_house, prepare_database
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from bot.db.engine import Database
 from tests.support.database import database_url, new_database
-from tests.support.postgres import postgres_server  # noqa: F401
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,7 +1,5 @@
 """A database with an outbox, a mail server, and both put together."""
 
-# ruff: noqa: F811 - fixtures are named where they are used
-
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
@@ -12,7 +10,7 @@ import pytest
 from bot.db.engine import Database
 from bot.db.migrate import upgrade
 from tests.support.mail import MailRig
-from tests.support.smtp import SmtpServer, smtp_server  # noqa: F401
+from tests.support.smtp import SmtpServer
 
 
 @pytest.fixture

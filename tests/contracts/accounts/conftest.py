@@ -1,1 +1,0 @@
-from tests.support.postgres import postgres_server  # noqa: F401
