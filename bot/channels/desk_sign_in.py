@@ -10,7 +10,7 @@ from starlette.routing import Route
 from bot.channels.desk_pages import COOKIE, HOME, SIGN_IN, DeskPages, Visit, same_origin, see_other
 from bot.channels.forms import form_fields
 from bot.channels.limits import SIGN_INS_BY_ADDRESS, RateLimits
-from bot.desk.agent_store import Right
+from bot.desk.agent_store import Agent, Right
 from bot.desk.sign_in import InvitationInvalid, PasswordTooWeak, SessionEnded, SignInFailed
 
 CODE = "/mesa/codigo"
@@ -38,9 +38,7 @@ class DeskSignIn:
 
     async def show(self, request: Request) -> Response:
         """The form for name and password."""
-        return self._pages.render(
-            "entrar.html", problem="", wait=0, email="", ready=request.query_params.get("lista", "") == "1"
-        )
+        return self._pages.render("entrar.html", problem="", wait=0, email="")
 
     async def sign_in(self, request: Request) -> Response:
         """Takes name and password."""
@@ -55,7 +53,7 @@ class DeskSignIn:
             except SignInFailed as failed:
                 problem, wait = "datos", failed.wait
         status = 429 if wait else 401
-        return self._pages.render("entrar.html", status, problem=problem, wait=wait, email=email, ready=False)
+        return self._pages.render("entrar.html", status, problem=problem, wait=wait, email=email)
 
     async def show_code(self, request: Request) -> Response:
         """The form for the second factor."""
@@ -79,12 +77,11 @@ class DeskSignIn:
                 return self._pages.render("codigo.html", 429, problem="", wait=wait, csrf=session.csrf)
             code, address = fields.get("codigo", "")[:20], self._pages.address(request)
             token = await self._agents.confirm(request.cookies.get(COOKIE, ""), code, address)
-            home = HOME if session.agent.may(Right.WORK) else STUDIO
         except SessionEnded:
             return see_other(SIGN_IN)
         except SignInFailed as failed:
             return self._pages.render("codigo.html", 401, problem="codigo", wait=failed.wait, csrf=session.csrf)
-        return self._pages.set_cookie(see_other(home), token)
+        return self._pages.set_cookie(see_other(_home(session.agent)), token)
 
     async def show_invitation(self, request: Request) -> Response:
         """How to set password and second factor up."""
@@ -99,14 +96,15 @@ class DeskSignIn:
         if password != fields.get("repetida", ""):
             return await self._invitation(request, "distintas", 422)
         try:
-            await self._agents.invitations.accept(request.path_params["token"], password, fields.get("codigo", "")[:20])
+            code, address = fields.get("codigo", "")[:20], self._pages.address(request)
+            agent, session = await self._agents.accept(request.path_params["token"], password, code, address)
         except InvitationInvalid:
             return await self._invitation(request, "", 404)
         except PasswordTooWeak as weak:
             return await self._invitation(request, weak.reason, 422)
         except SignInFailed:
             return await self._invitation(request, "codigo", 422)
-        return see_other(f"{SIGN_IN}?lista=1")
+        return self._pages.set_cookie(see_other(_home(agent)), session)
 
     async def sign_out(self, visit: Visit) -> Response:
         """Ends the session."""
@@ -124,3 +122,7 @@ class DeskSignIn:
 
     async def _limited(self, request: Request) -> int:
         return await self._limits.wait((SIGN_INS_BY_ADDRESS, self._pages.address(request)))
+
+
+def _home(agent: Agent) -> str:
+    return HOME if agent.may(Right.WORK) else STUDIO

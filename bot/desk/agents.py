@@ -69,6 +69,18 @@ class Agents:
         self._factors = Factors(key)
         self.invitations = Invitations(database, self._factors, clock, easy=easy, issuer=issuer)
 
+    async def accept(self, token: str, password: str, code: str, address: str = "") -> tuple[Agent, str]:
+        """Takes up an invitation and returns whose it was and the secret of a whole session: both factors are new.
+
+        Raises:
+            InvitationInvalid: it cannot be taken up.
+            PasswordTooWeak: the password can be guessed.
+            SignInFailed: the code is not the authenticator's.
+        """
+        agent = await self.invitations.accept(token, password, code)
+        await self._note(agent.id, "signed_in", address)
+        return agent, await self._begin(agent.id, confirmed=True, until=SESSION)
+
     async def sign_in(self, email: str, password: str, address: str = "") -> str:
         """Takes name and password, and returns the secret of a session that still lacks the second factor.
 
