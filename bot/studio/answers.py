@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from ruamel.yaml.error import YAMLError
 
-from bot.studio import places, yaml_text
+from bot.studio import facts, places, yaml_text
 from bot.studio.files import Workspace
 from bot.studio.interfaces import Body, ChangeDoesNotFit
 from bot.studio.merge import merge
 
 ANSWERS = ("text", "guide", "person")
-_FACT = re.compile(r"\{(\w+)\}")
 
 
 def set_answer(space: Workspace, body: Body) -> None:
@@ -29,7 +26,7 @@ def set_answer(space: Workspace, body: Body) -> None:
     if kind == "text" and not said:
         raise ChangeDoesNotFit("answer_empty")
     if said:
-        _refuse_strange_facts(said, _said_now(space, f"utter_{name}"))
+        facts.refuse_strange(space, f"utter_{name}", said)
         _put_response(space, f"utter_{name}", said)
     actions = {"text": [f"utter_{name}"], "guide": ["action_explain_topic"], "person": ["action_hand_over"]}[kind]
     if kind == "person" and said:
@@ -43,19 +40,6 @@ def set_answer(space: Workspace, body: Body) -> None:
     rule += "".join(f"      - action: {action}\n" for action in actions)
     text = space.read(places.OWN_RULES) or f"{places.VERSION}\nrules:\n"
     space.write(places.OWN_RULES, text + rule if text.endswith("rules:\n") else yaml_text.append_block(text, rule))
-
-
-def _said_now(space: Workspace, response: str) -> str:
-    path = places.response_file(space, response)
-    node = yaml_text.find(space.read(path), ["responses", response, 0, "text"]) if path else None
-    return str(node.value) if node is not None else ""
-
-
-def _refuse_strange_facts(after: str, before: str) -> None:
-    """An answer names only the facts that whoever gives it hands over; of any other the bot would say «None»."""
-    strange = sorted(set(_FACT.findall(after)) - set(_FACT.findall(before)))
-    if strange:
-        raise ChangeDoesNotFit("answer_fact", name=strange[0])
 
 
 def _put_response(space: Workspace, name: str, said: str) -> None:
@@ -79,7 +63,7 @@ def edit_response(space: Workspace, body: Body) -> None:
     after = _merged(str(body["before"]), str(body["after"]), str(node.value))
     if not after.strip():
         raise ChangeDoesNotFit("answer_empty")
-    _refuse_strange_facts(after, str(node.value))
+    facts.refuse_strange(space, name, after)
     space.write(path, yaml_text.set_scalar(space.read(path), where, after))
 
 
