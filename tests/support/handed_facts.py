@@ -11,10 +11,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from rasa_sdk.executor import CollectingDispatcher
 
-from actions import guide_messages
-from bot.desk.words import PREFIX, DeskWords
 from bot.settings import ROOT
 from bot.studio.facts import handed_over
 from bot.studio.files import Workspace
@@ -31,6 +28,12 @@ def listed(response: str) -> frozenset[str]:
 @pytest.fixture(autouse=True)
 def handed_facts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Fails a test in which an answer came without a fact that is listed for it."""
+    # What a service is made of takes seconds to import.
+    from rasa_sdk.executor import CollectingDispatcher
+
+    from actions import guide_messages
+    from bot.desk.words import PREFIX, DeskWords
+
     lacking: list[tuple[str, set[str]]] = []
 
     def look(response: str, given: Mapping[str, Any]) -> None:

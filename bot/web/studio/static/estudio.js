@@ -100,7 +100,11 @@ async function sendDecision(made) {
   return false;
 }
 
-async function undo() {
+/* One after the other, so that each group finds its neighbour back in its place. */
+let undoing = Promise.resolve();
+function undo() { undoing = undoing.then(undoNewest); }
+
+async function undoNewest() {
   const made = decided.pop();
   if (!made) return;
   // It can only be taken back once it was kept; if it was not, the group is there again already.
