@@ -32,17 +32,21 @@ def show(dispatcher: CollectingDispatcher, services: ActionServices, shown: Show
 
 
 def text_of(services: ActionServices, shown: Shown) -> str:
-    """The sentence with its facts: ``step_text`` is the step's words and its source, ``items`` a list."""
+    """The sentence with its facts."""
+    return services.texts(shown.response).format(**facts_of(services, shown)).strip()
+
+
+def facts_of(services: ActionServices, shown: Shown) -> dict[str, Any]:
+    """What the sentence may name: ``step_text`` is the step's words and its source, ``items`` a list."""
     first = int(shown.facts.get("first") or 0)
     marked = (f"{number}. {item}" if first else f"• {item}" for number, item in enumerate(shown.items, first))
-    items = "\n".join(marked)
-    facts: dict[str, Any] = {**shown.facts, "items": items, "step_text": "", "heading": ""}
+    facts: dict[str, Any] = {**shown.facts, "items": "\n".join(marked), "step_text": "", "heading": ""}
     if shown.step:
         see = [services.texts("utter_guide_see"), *shown.step.see] if shown.step.see else []
         source = services.texts("utter_guide_source").format(source=shown.step.source)
         facts["heading"] = services.texts("utter_guide_heading").format(**shown.facts)
         facts["step_text"] = "\n".join((*shown.step.lines, *see, source))
-    return services.texts(shown.response).format(**facts).strip()
+    return facts
 
 
 def card_of(services: ActionServices, response: str, step: StepView) -> dict[str, Any]:

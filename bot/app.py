@@ -47,6 +47,7 @@ from bot.platform_files import read_platform
 from bot.platforms import Platform, PlatformFacts
 from bot.privacy import KeyedHash
 from bot.settings import Settings, load_settings
+from bot.studio.decisions_store import DecisionStore
 from bot.studio.interfaces import ModelSwitch
 from bot.studio.parts import StudioParts
 from bot.studio.service import Studio
@@ -238,6 +239,7 @@ def build_studio(core: Core, switch: ModelSwitch, hub: Hub | None = None) -> Stu
             home=settings.home / "estudio",
             shelf=ModelShelf(settings.models),
             store=StudioStore(core.database),
+            decisions=DecisionStore(core.database),
             review=ReviewStore(core.database),
             switch=switch,
             settings=load_studio_settings(settings.data),

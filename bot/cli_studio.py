@@ -16,7 +16,7 @@ Why = Annotated[str, typer.Option("--reason", help="Why; needed where a red line
 @studio.command("inbox")
 def studio_inbox(most: Annotated[int, typer.Option(help="Groups to show.")] = 20) -> None:
     """Show what the bot did not understand, alike messages together. Example: ventanilla studio inbox"""
-    from bot.commands.studio import inbox
+    from bot.commands.studio_inbox import inbox
 
     inbox(most)
 
@@ -28,9 +28,27 @@ def studio_label(
     intent: Annotated[str, typer.Option(help="The intent that it belongs to; without one it is discarded.")] = "",
 ) -> None:
     """Decide about a group. Example: ventanilla studio label 3f2a --intent estado_caso --as ana@example.org"""
-    from bot.commands.studio import label
+    from bot.commands.studio_inbox import label
 
     label(group, who, intent)
+
+
+@studio.command("aside")
+def studio_aside(most: Annotated[int, typer.Option(help="Decisions to show.")] = 20) -> None:
+    """Show what was discarded, marked or left for later. Example: ventanilla studio aside"""
+    from bot.commands.studio_inbox import aside
+
+    aside(most)
+
+
+@studio.command("restore")
+def studio_restore(
+    what: Annotated[str, typer.Argument(help="Its key, as `ventanilla studio aside` shows it.")], who: As
+) -> None:
+    """Bring back what was set aside. Example: ventanilla studio restore 7c41 --as ana@example.org"""
+    from bot.commands.studio_inbox import restore
+
+    restore(what, who)
 
 
 @studio.command("intents")

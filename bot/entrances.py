@@ -63,7 +63,7 @@ def routes_of(service: Service, limits: RateLimits) -> list[BaseRoute]:
     if service.desk.receiver:
         routes += webhook_routes(service.desk.receiver)
     if service.studio:
-        routes += studio_routes(service.studio, service.desk.agents, secure=secure)
+        routes += studio_routes(service.studio, service.desk.agents, service.desk.parts.calendars, secure=secure)
     if service.demo:
         routes += DemoSignIn(service.core.backend, pages, platforms, limits).routes()
     if service.mailbox:

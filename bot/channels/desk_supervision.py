@@ -68,7 +68,7 @@ class DeskSupervision:
         """Figures and charts of a time."""
         team, days, since, until = self._chosen(visit)
         teams = [team] if team else list(visit.agent.sees)
-        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        calendar = await self._tools.parts.calendars.of_lists(teams)
         found = count(await self._figures.cases(teams, since, until), calendar, since, until)
         names_of_days, by_reason = await self._reasons(visit)
         charts = {"day": bars(found.by_day), "reasons": reason_charts(names_of_days, by_reason)}
@@ -88,7 +88,7 @@ class DeskSupervision:
         """The cases behind the figures."""
         team, _days, since, until = self._chosen(visit)
         teams = [team] if team else list(visit.agent.sees)
-        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        calendar = await self._tools.parts.calendars.of_lists(teams)
         return self._file(visit, "casos", as_csv(await self._figures.cases(teams, since, until), calendar))
 
     async def containment_csv(self, visit: Visit) -> Response:
@@ -109,7 +109,7 @@ class DeskSupervision:
     async def _reasons(self, visit: Visit) -> tuple[list[str], list[tuple[str, list[int]]]]:
         team, _days, since, until = self._chosen(visit)
         teams = [team] if team else list(visit.agent.sees)
-        calendar = await self._tools.parts.calendars.calendar(teams[0] if teams else TEAMS[-1])
+        calendar = await self._tools.parts.calendars.of_lists(teams)
         return reasons_over_time(await self._figures.cases(teams, since, until), calendar, since, until)
 
     def _file(self, visit: Visit, name: str, text: str) -> Response:
@@ -120,7 +120,7 @@ class DeskSupervision:
     async def trail(self, visit: Visit) -> Response:
         """The newest lines of the trail."""
         steps = await self._figures.trail(visit.agent.sees, everything=visit.agent.may(Right.MANAGE))
-        calendar = await self._tools.parts.calendars.calendar(visit.agent.sees[0] if visit.agent.sees else TEAMS[-1])
+        calendar = await self._tools.parts.calendars.of_lists(visit.agent.sees)
         lines = [(calendar.local(step.at).strftime("%d/%m/%Y %H:%M:%S"), step) for step in steps]
         teams = {team: self._tools.parts.team_name(team) for team in TEAMS}
         people = {str(each.id): each.name for each in await self._store.everybody()}

@@ -16,7 +16,7 @@ from bot.channels.studio_pages import StudioPages
 from bot.guides.draw.png import rasterise
 from bot.guides.draw.preview import NotADrawing, preview, svg_of
 from bot.guides.draw.svg import style_hash
-from bot.studio import places
+from bot.studio import facts, places
 from bot.studio.files import Workspace
 from bot.studio.interfaces import StudioError
 
@@ -45,21 +45,24 @@ class StudioData:
         """Every answer, searched by its words."""
         wanted = visit.request.query_params.get("buscar", "").strip()
         found = await asyncio.to_thread(places.responses, await self._studio.drafting.space())
+        answers = (await self._pages.wording()).names.answers
         rows = [
-            (name, str(variations[0].get("text") or ""), len(variations))
+            (name, str(variations[0].get("text") or ""), len(variations), answers[name])
             for name, variations in found.items()
-            if variations and _holds(f"{name} {variations[0].get('text')}", wanted)
+            if variations and _holds(f"{name} {answers[name].heading} {variations[0].get('text')}", wanted)
         ]
         return await self._pages.page(visit, "respuestas.html", rows=rows, wanted=wanted)
 
     async def response(self, visit: Visit) -> Response:
         """One answer, with how web and Telegram will show it."""
         name = visit.request.path_params["name"]
-        found = await asyncio.to_thread(places.responses, await self._studio.drafting.space())
-        variations = found.get(name)
+        space = await self._studio.drafting.space()
+        variations = (await asyncio.to_thread(places.responses, space)).get(name)
         if not variations:
             raise StudioError("response_gone", name=name)
-        return await self._pages.page(visit, "respuesta.html", response=name, variations=variations)
+        page = {"response": name, "variations": variations, "facts": facts.handed_over(space, name)}
+        page["answer"] = (await self._pages.wording()).names.answers[name]
+        return await self._pages.page(visit, "respuesta.html", **page)
 
     async def guides(self, visit: Visit) -> Response:
         """Every guide."""
@@ -79,7 +82,7 @@ class StudioData:
 
     async def preview(self, visit: Visit) -> Response:
         """The steps of a guide as it is being written."""
-        return self._pages.part(visit, "_pasos.html", **guide_steps(visit.fields.get("despues", "")))
+        return await self._pages.part(visit, "_pasos.html", **guide_steps(visit.fields.get("despues", "")))
 
     async def drawing(self, visit: Visit) -> Response:
         """A step's drawing as it is being written: what it shows is in its address."""
@@ -94,12 +97,17 @@ class StudioData:
 
     async def report(self, visit: Visit) -> Response:
         """The figures as charts."""
-        facts: dict[str, Any] = {"report": await self._studio.report(), "titles": dict(await self._pages.titles())}
-        return await self._pages.page(visit, "informes.html", **facts)
+        when = await self._pages.clock(visit)
+        return await self._pages.page(visit, "informes.html", report=await self._studio.report(when))
 
     async def trail(self, visit: Visit) -> Response:
         """Who did what."""
-        return await self._pages.page(visit, "registro.html", notes=await self._studio.parts.store.notes())
+        store, wording = self._studio.parts.store, await self._pages.wording()
+        notes = await store.notes()
+        numbers = [int(note["detail"][1:]) for note in notes if note["detail"][1:].isdecimal()]
+        changes = await store.changes_of(numbers)
+        lines = [(note, wording.noted(note, changes)) for note in notes]
+        return await self._pages.page(visit, "registro.html", lines=lines)
 
 
 # The web shows the drawing itself, which follows the person's light or dark; Telegram a picture of it.

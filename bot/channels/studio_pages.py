@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timezone
 from typing import Any
 
 from starlette.requests import Request
@@ -13,10 +14,11 @@ from bot.channels.desk_pages import HEADERS, DeskPages, Visit
 from bot.channels.pages import WEB
 from bot.desk.agent_store import DeskRole, Right
 from bot.desk.agents import Agents
+from bot.desk.calendar_store import CalendarStore
 from bot.studio import places
 from bot.studio.compare import FALLBACK
 from bot.studio.interfaces import ChangeDoesNotFit, Person, StudioError
-from bot.studio.service import Studio, titles
+from bot.studio.service import Studio
 from bot.studio.wording import Wording, percent
 
 HOME = "/estudio"
@@ -24,13 +26,14 @@ LONGEST_FORM = 256 * 1024
 """A guide's file fits, several times over."""
 
 Handler = Callable[[Visit], Awaitable[Response]]
+When = Callable[[datetime | str], datetime]
 
 
 class StudioPages:
     """Renders the studio's pages and guards them: trainers and administrators come in."""
 
-    def __init__(self, studio: Studio, agents: Agents, *, secure: bool) -> None:
-        self.studio, self.wording = studio, Wording(studio.parts.words)
+    def __init__(self, studio: Studio, agents: Agents, calendars: CalendarStore, *, secure: bool) -> None:
+        self.studio, self._calendars = studio, calendars
         folder = WEB / "studio" / "templates"
         self._kit = DeskPages(agents, secure=secure, folder=folder, longest=LONGEST_FORM)
 
@@ -51,7 +54,8 @@ class StudioPages:
         shared = {
             "draft_state": draft.state,
             "changes_count": len(changes),
-            "w": self.wording,
+            "w": await self.wording(),
+            "when": await self.clock(visit),
             "percent": percent,
             "done": visit.request.query_params.get("hecho", ""),
             "live_model": self.studio.parts.switch.name,
@@ -59,18 +63,25 @@ class StudioPages:
         }
         return self._kit.page(visit, name, status, **{**shared, **facts})
 
+    async def wording(self) -> Wording:
+        """The studio's sentences, with the names of things as the draft has them."""
+        return await self.studio.wording()
+
+    async def clock(self, visit: Visit) -> When:
+        """Moments on the wall clock of who reads, as at the desk."""
+        calendar = await self._calendars.of_lists(visit.agent.sees)
+        return lambda moment: calendar.local(aware(moment))
+
     async def titles(self) -> list[tuple[str, str]]:
         """Every intent with its title, in the titles' order; small talk, which is offered to nobody, has one, too."""
-        space = await self.studio.drafting.space()
-        known = titles(space)["titles"]
+        space, wording = await self.studio.drafting.space(), await self.wording()
         names = [name for name in places.intents(space) if name != FALLBACK]
-        named = ((name, str(known.get(name) or self.wording.of("intenciones", name))) for name in names)
-        return sorted(named, key=lambda one: one[1])
+        return sorted(((name, wording.intent(name)) for name in names), key=lambda one: one[1])
 
-    def part(self, visit: Visit, name: str, **facts: Any) -> Response:
+    async def part(self, visit: Visit, name: str, **facts: Any) -> Response:
         """A part of a page."""
         shared: dict[str, Any] = {
-            "w": self.wording,
+            "w": await self.wording(),
             "percent": percent,
             "csrf": visit.session.csrf,
             "person": person_of(visit),
@@ -92,11 +103,17 @@ class StudioPages:
         return speaking
 
     async def _refused(self, visit: Visit, error: StudioError) -> Response:
-        words = self.wording.error(error)
+        words = (await self.wording()).error(error)
         if wants_json(visit.request):
             return JSONResponse({"error": error.key, "message": words}, 409, HEADERS)
         back = own_path(visit.fields.get("volver", "")) or HOME
         return await self.page(visit, "aviso.html", 409, message=words, who="", back=back, form=bool(visit.fields))
+
+
+def aware(moment: datetime | str) -> datetime:
+    """A moment, also as models' cards write it."""
+    given = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return given if given.tzinfo else given.replace(tzinfo=timezone.utc)
 
 
 def person_of(visit: Visit) -> Person:

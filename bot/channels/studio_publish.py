@@ -11,12 +11,13 @@ from bot.brain.models import ModelCard
 from bot.channels.answers import Refused
 from bot.channels.desk_pages import Visit
 from bot.channels.studio_pages import StudioPages, done, person_of
-from bot.studio.compare import FALLBACK
 from bot.studio.interfaces import StaleTrial
 from bot.studio.trials import STAGES
 
 DRAFT = "/estudio/borrador"
 MODELS = "/estudio/modelos"
+BEGUN = "ensayo"
+"""What is said when a trial began."""
 
 
 class StudioPublish:
@@ -46,12 +47,16 @@ class StudioPublish:
     async def draft(self, visit: Visit) -> Response:
         """The draft: changes, comparison of files, remarks, trial, and what can be done."""
         view = await self._studio.drafting.view()
-        return await self._pages.page(visit, "borrador.html", view=view, **await self._trial_facts(visit))
+        facts = await self._trial_facts(visit)
+        if not facts["running"] and visit.request.query_params.get("hecho") == BEGUN:
+            # The trial that began is over: what came of it is on the page.
+            facts["done"] = ""
+        return await self._pages.page(visit, "borrador.html", view=view, **facts)
 
     async def trial_part(self, visit: Visit) -> Response:
         """How far the trial is."""
         view = await self._studio.drafting.view()
-        return self._pages.part(visit, "_ensayo.html", view=view, **await self._trial_facts(visit))
+        return await self._pages.part(visit, "_ensayo.html", view=view, **await self._trial_facts(visit))
 
     async def _trial_facts(self, visit: Visit) -> dict[str, Any]:
         trial, publishing = await self._studio.trials.latest(), self._studio.publishing
@@ -63,14 +68,12 @@ class StudioPublish:
         running = bool(trial and trial["state"] == "running")
         log = self._studio.trials.log_of(trial["id"]) if trial and trial["state"] == "failed" else ()
         facts = {"trial": trial, "red": red, "stale": stale, "stage": stage, "stages": STAGES, "running": running}
-        unclear = self._pages.wording.of("razones", "not_understood")
-        facts["titles"] = {**dict(await self._pages.titles()), FALLBACK: unclear}
         return {**facts, "two_people": await publishing.two_people(), "log": log}
 
     async def start(self, visit: Visit) -> Response:
         """Begins a trial."""
         await self._studio.trials.start(person_of(visit))
-        return done(visit, DRAFT, "ensayo")
+        return done(visit, DRAFT, BEGUN)
 
     async def stop(self, visit: Visit) -> Response:
         """Breaks it off."""

@@ -13,22 +13,26 @@ from bot.channels.desk_pages import HEADERS, Visit
 from bot.channels.pages import WEB, _StaticFiles
 from bot.channels.studio_changes import body_of
 from bot.channels.studio_data import StudioData
-from bot.channels.studio_pages import HOME, StudioPages, done, lines_of, person_of
+from bot.channels.studio_pages import HOME, StudioPages, done, lines_of, person_of, wants_json
 from bot.channels.studio_publish import StudioPublish
 from bot.desk.agents import Agents
+from bot.desk.calendar_store import CalendarStore
 from bot.studio import places
 from bot.studio.interfaces import StudioError
 from bot.studio.service import Studio
 
+ASIDE = "/estudio/bandeja/apartados"
 
-def studio_routes(studio: Studio, agents: Agents, *, secure: bool) -> list[BaseRoute]:
+
+def studio_routes(studio: Studio, agents: Agents, calendars: CalendarStore, *, secure: bool) -> list[BaseRoute]:
     """The studio's pages.
 
     Args:
         agents: the desk's accounts: whoever signs in at ``/mesa/entrar`` is signed in here.
+        calendars: the desk's: times are shown as they are there.
         secure: whether cookies are for HTTPS alone.
     """
-    pages = StudioPages(studio, agents, secure=secure)
+    pages = StudioPages(studio, agents, calendars, secure=secure)
     desk = StudioDesk(pages)
     return [
         *desk.routes(),
@@ -51,6 +55,8 @@ class StudioDesk:
             pages.get(HOME, self.overview),
             pages.get("/estudio/bandeja", self.inbox),
             pages.post("/estudio/bandeja", self.decide),
+            pages.post("/estudio/bandeja/deshacer", self.take_back),
+            pages.get(ASIDE, self.aside),
             pages.get("/estudio/intenciones", self.intents),
             pages.get("/estudio/intenciones/nueva", self.new_intent),
             pages.get("/estudio/intencion/{name:str}", self.intent),
@@ -62,26 +68,35 @@ class StudioDesk:
 
     async def overview(self, visit: Visit) -> Response:
         """Where things stand, and what to do next."""
-        waiting, totals = await self._studio.waiting()
+        waiting, totals = await self._studio.labelling.waiting()
         trial = await self._studio.trials.latest()
         card = next((c for c in self._studio.parts.shelf.cards() if c.name == self._studio.parts.switch.name), None)
         return await self._pages.page(visit, "inicio.html", waiting=waiting, totals=totals, trial=trial, card=card)
 
     async def inbox(self, visit: Visit) -> Response:
         """The messages to decide about."""
-        groups, totals = await self._studio.inbox()
+        groups, totals = await self._studio.labelling.groups()
         names = await self._pages.titles()
         return await self._pages.page(visit, "bandeja.html", groups=groups[:60], totals=totals, names=names)
 
     async def decide(self, visit: Visit) -> Response:
         """One decision about a group."""
-        try:
-            texts = {str(mark): str(text) for mark, text in json.loads(visit.fields.get("frases", "{}")).items()}
-        except (ValueError, AttributeError) as error:
-            raise Refused(422, "bad_request") from error
+        texts = _texts(visit)
         decision, intent = visit.fields.get("decision", ""), visit.fields.get("intencion", "")
-        count = await self._studio.decide(person_of(visit), decision, texts, intent)
+        count = await self._studio.labelling.decide(person_of(visit), decision, texts, intent)
         return JSONResponse({"done": count}, 200, HEADERS)
+
+    async def take_back(self, visit: Visit) -> Response:
+        """A decision is undone: what it was about is asked again."""
+        decision = visit.fields.get("decision", "")
+        count = await self._studio.labelling.take_back(person_of(visit), decision, list(_texts(visit)))
+        if not wants_json(visit.request):
+            return done(visit, ASIDE, "devuelto" if count else "ya_devuelto")
+        return JSONResponse({"done": count}, 200, HEADERS)
+
+    async def aside(self, visit: Visit) -> Response:
+        """What was set aside in the inbox, by whom and when, to bring it back."""
+        return await self._pages.page(visit, "apartados.html", asides=await self._studio.labelling.aside())
 
     async def intents(self, visit: Visit) -> Response:
         """The list of intents."""
@@ -116,8 +131,9 @@ class StudioDesk:
         """Remarks on messages as they are typed."""
         intent = visit.fields.get("intencion", "").strip() or "intencion_nueva"
         remarks = await self._studio.drafting.warn(intent, lines_of(visit.fields, "frases")[:60])
+        wording = await self._pages.wording()
         said: list[dict[str, Any]] = [
-            {"text": one.text, "stop": one.stop, "words": self._pages.wording.remark(one)} for one in remarks
+            {"text": one.text, "stop": one.stop, "words": wording.remark(one)} for one in remarks
         ]
         return JSONResponse({"remarks": said}, 200, HEADERS)
 
@@ -127,9 +143,9 @@ class StudioDesk:
         messages = await self._studio.conversation(identity)
         seq = visit.request.query_params.get("seq", "")
         facts = {"messages": messages, "identity": identity, "mask": self._studio.parts.masked}
-        facts |= {"seq": int(seq) if seq.isdecimal() else 0, "titles": dict(await self._pages.titles())}
+        facts |= {"seq": int(seq) if seq.isdecimal() else 0}
         if visit.request.query_params.get("parte"):
-            return self._pages.part(visit, "_conversacion.html", **facts)
+            return await self._pages.part(visit, "_conversacion.html", **facts)
         return await self._pages.page(visit, "conversacion.html", **facts)
 
     async def make_test(self, visit: Visit) -> Response:
@@ -141,3 +157,10 @@ class StudioDesk:
 
     def _limits(self) -> Any:
         return self._studio.parts.settings.limits
+
+
+def _texts(visit: Visit) -> dict[str, str]:
+    try:
+        return {str(mark): str(text) for mark, text in json.loads(visit.fields.get("frases", "{}")).items()}
+    except (ValueError, AttributeError) as error:
+        raise Refused(422, "bad_request") from error

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 
 from bot.db.engine import Database, Transaction
 from bot.desk.calendar import Calendar, OwnDay
-from bot.desk.interfaces import GENERAL
+from bot.desk.interfaces import GENERAL, TEAMS
 from bot.desk.policy import DeskSettings, read_hours, write_hours
 from bot.desk.tables_store import agents, duties, hours, memberships, own_days
 from bot.platforms import Opening, Platform, PlatformFacts
@@ -35,6 +35,10 @@ class CalendarStore:
         days = {row.day: OwnDay(row.day, row.name, bool(row.works)) for row in rows}
         zone, country, written = self._place(team)
         return Calendar(zone, country, read_hours(json.loads(edited)) if edited else written, days)
+
+    async def of_lists(self, teams: Sequence[str]) -> Calendar:
+        """The time in which a list of several teams is read: the first one's, or the general team's without any."""
+        return await self.calendar(teams[0] if teams else TEAMS[-1])
 
     def _place(self, team: str) -> tuple[str, str, Sequence[Opening]]:
         if team == GENERAL:

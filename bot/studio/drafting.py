@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.brain.nlu.similar import comparable
 from bot.studio import places
-from bot.studio.changes import Replayed, replay, try_change
+from bot.studio.changes import Replayed, Unfit, replay, try_change
 from bot.studio.files import Workspace, diff_lines, stamp
 from bot.studio.guards import added, inspect
 from bot.studio.interfaces import Body, Change, ChangeDoesNotFit, Draft, Person, StudioError, Warned
@@ -88,10 +88,7 @@ class Drafting:
             texts = [text for _, text in added(corpus.messages, after)]
             opinions = await self._parts.opinions(texts[:400])
             remarks = await asyncio.to_thread(inspect, corpus, after, opinions, self._parts.settings.limits)
-        remarks += [
-            Warned("unfit", True, {"why": one.why.key, "change": one.change.id, **_plain(one.why.facts)})
-            for one in replayed.unfit
-        ]
+        remarks += [Warned("unfit", True, _unfit(one)) for one in replayed.unfit]
         view = DraftView(draft, revision, changes, replayed, files, remarks)
         self._known = (key, view)
         return view
@@ -125,14 +122,16 @@ class Drafting:
         if change not in known or known[change].undone:
             raise StudioError("change_unknown")
         await self._store.add_change(draft.id, "undo", {}, person.email, self._parts.clock(), undoes=change)
-        await self._store.undecide(known[change].body.get("marks", ()))
+        marks = known[change].body.get("marks", ())
+        await self._parts.decisions.undo(marks, person.email, self._parts.clock())
         await self._store.note(person.email, "undo", f"#{change}", self._parts.clock())
 
     async def discard(self, person: Person) -> None:
         """Takes every change back."""
         draft = await self._store.draft(self._parts.clock())
         for change in await self._store.changes(draft.id):
-            await self._store.undecide(change.body.get("marks", ()))
+            if not change.undone:
+                await self._parts.decisions.undo(change.body.get("marks", ()), person.email, self._parts.clock())
         await self._store.set_draft(draft.id, state="discarded")
         await self._store.note(person.email, "discard", f"{draft.id}", self._parts.clock())
 
@@ -173,6 +172,12 @@ class Drafting:
         if kind == "edit_example":
             clean["after"] = self._parts.masked(str(clean["after"]))
         return clean
+
+
+def _unfit(one: Unfit) -> dict[str, Any]:
+    change, why = one.change, one.why
+    named = {"change": change.kind, "body": _plain(change.body), "who": change.author}
+    return {**named, "why": why.key, "facts": _plain(why.facts)}
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,17 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ruamel.yaml.error import YAMLError
-
 from bot.studio import nlu_text, places, renames, yaml_text
+from bot.studio.answers import edit_guide, edit_response, set_answer
 from bot.studio.files import Workspace
 from bot.studio.interfaces import Body, ChangeDoesNotFit
-from bot.studio.merge import merge
 
 NAME = re.compile(r"[a-z][a-z_]{2,39}")
 OUT_OF_SCOPE = "fuera_de_tema"
-ANSWERS = ("text", "guide", "person")
-_FACT = re.compile(r"\{(\w+)\}")
 
 
 def add_examples(space: Workspace, body: Body) -> None:
@@ -102,59 +98,6 @@ def set_title(space: Workspace, body: Body) -> None:
     elif not body.get("offered", True):
         text = yaml_text.remove_item(text, ["offered"], name)
     space.write(places.INTENTS, text)
-
-
-def set_answer(space: Workspace, body: Body) -> None:
-    """What the bot does about an intent: a fixed answer, a guide, or a person. Its rule is written here."""
-    name, answer = str(body["intent"]), body["answer"]
-    kind = str(answer.get("kind"))
-    if kind not in ANSWERS:
-        raise ChangeDoesNotFit("answer_kind", kind=kind)
-    for guide in places.guides_of(space, name):
-        if guide not in (answer.get("guides") or ()) or kind != "guide":
-            places.unlink_guide(space, guide, name)
-    places.remove_rule(space, name)
-    said = str(answer.get("text") or "").strip()
-    if kind == "text" and not said:
-        raise ChangeDoesNotFit("answer_empty")
-    if said:
-        _refuse_strange_facts(said, _said_now(space, f"utter_{name}"))
-        _put_response(space, f"utter_{name}", said)
-    actions = {"text": [f"utter_{name}"], "guide": ["action_explain_topic"], "person": ["action_hand_over"]}[kind]
-    if kind == "person" and said:
-        actions = [f"utter_{name}", *actions]
-    if kind == "guide":
-        if not answer.get("guides"):
-            raise ChangeDoesNotFit("answer_no_guide")
-        for guide in answer["guides"]:
-            places.link_guide(space, str(guide), name)
-    rule = f"  - rule: answer to {name}\n    steps:\n      - intent: {name}\n"
-    rule += "".join(f"      - action: {action}\n" for action in actions)
-    text = space.read(places.OWN_RULES) or f"{places.VERSION}\nrules:\n"
-    space.write(places.OWN_RULES, text + rule if text.endswith("rules:\n") else yaml_text.append_block(text, rule))
-
-
-def _said_now(space: Workspace, response: str) -> str:
-    path = places.response_file(space, response)
-    node = yaml_text.find(space.read(path), ["responses", response, 0, "text"]) if path else None
-    return str(node.value) if node is not None else ""
-
-
-def _refuse_strange_facts(after: str, before: str) -> None:
-    """An answer names only the facts that whoever gives it hands over; of any other the bot would say «None»."""
-    strange = sorted(set(_FACT.findall(after)) - set(_FACT.findall(before)))
-    if strange:
-        raise ChangeDoesNotFit("answer_fact", name=strange[0])
-
-
-def _put_response(space: Workspace, name: str, said: str) -> None:
-    path = places.response_file(space, name)
-    if path is not None:
-        space.write(path, yaml_text.set_scalar(space.read(path), ["responses", name, 0, "text"], said))
-        return
-    text = space.read(places.OWN_RESPONSES) or f"{places.VERSION}\nresponses:\n"
-    text += "" if text.endswith("\n") else "\n"
-    space.write(places.OWN_RESPONSES, f"{text}  {name}:\n    - text: {yaml_text.quoted(said)}\n")
 
 
 def _add_tests(space: Workspace, name: str, body: Body) -> None:
@@ -249,48 +192,11 @@ def _point_buttons(space: Workspace, before: str, after: str) -> None:
     _substitute(space, space.list(places.RESPONSES), rf"(payload: [\"']?/){before}(?!\w)", rf"\g<1>{after}")
 
 
-def edit_response(space: Workspace, body: Body) -> None:
-    """Words an answer otherwise; what others changed meanwhile is kept line by line."""
-    name, index = str(body["name"]), int(body.get("index", 0))
-    path = places.response_file(space, name)
-    where: list[str | int] = ["responses", name, index, "text"]
-    node = yaml_text.find(space.read(path), where) if path else None
-    if path is None or node is None:
-        raise ChangeDoesNotFit("response_gone", name=name)
-    after = _merged(str(body["before"]), str(body["after"]), str(node.value))
-    if not after.strip():
-        raise ChangeDoesNotFit("answer_empty")
-    _refuse_strange_facts(after, str(node.value))
-    space.write(path, yaml_text.set_scalar(space.read(path), where, after))
-
-
-def edit_guide(space: Workspace, body: Body) -> None:
-    """Changes a guide's file; what others changed meanwhile is kept line by line."""
-    path = places.guide_path(str(body["guide"]))
-    after = _merged(str(body["before"]), str(body["after"]), space.read(path))
-    try:
-        content = yaml_text.load(after)
-    except YAMLError as error:
-        raise ChangeDoesNotFit("guide_unreadable") from error
-    if not isinstance(content, dict) or not isinstance(content.get("pasos"), list):
-        raise ChangeDoesNotFit("guide_unreadable")
-    space.write(path, after)
-
-
 def add_story(space: Workspace, body: Body) -> None:
     """Adds a conversation test."""
     path = f"{places.OWN_STORIES}/{body['file']}.yml"
     text = space.read(path)
     space.write(path, yaml_text.append_block(text, str(body["text"])) if text else str(body["text"]))
-
-
-def _merged(before: str, mine: str, theirs: str) -> str:
-    if before == theirs:
-        return mine
-    merged = merge(before, mine, theirs)
-    if merged.conflicts:
-        raise ChangeDoesNotFit("conflict", merged=merged, theirs=theirs)
-    return merged.text()
 
 
 def _known(space: Workspace, intent: str) -> str:

@@ -15,6 +15,7 @@ from bot.clock import Clock
 from bot.conversations.interfaces import Hub, ReviewLog
 from bot.privacy import KeyedHash
 from bot.studio import places
+from bot.studio.decisions_store import DecisionStore
 from bot.studio.files import Workspace
 from bot.studio.guards import Corpus
 from bot.studio.interfaces import ModelSwitch
@@ -40,6 +41,7 @@ class StudioParts:
     home: Path
     shelf: ModelShelf
     store: StudioStore
+    decisions: DecisionStore
     review: ReviewLog
     switch: ModelSwitch
     settings: StudioSettings

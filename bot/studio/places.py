@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
@@ -76,8 +79,25 @@ def responses(space: Workspace) -> dict[str, list[dict[str, object]]]:
     """Every response with its variations."""
     found: dict[str, list[dict[str, object]]] = {}
     for path in space.list(RESPONSES):
-        found.update((yaml_text.load(space.read(path)) or {}).get("responses") or {})
+        found.update(responses_in(space.read(path)))
     return found
+
+
+@lru_cache(maxsize=64)
+def responses_in(text: str) -> Mapping[str, list[dict[str, object]]]:
+    """The responses of a file's text. Nearly every page asks, and a change leaves most files as they were."""
+    return (yaml_text.load(text) or {}).get("responses") or {}
+
+
+@lru_cache(maxsize=8)
+def titles_in(text: str) -> Mapping[str, Any]:
+    """Titles, meanings and the offered ones of the text of ``data/intents.yml``."""
+    content = yaml_text.load(text) or {}
+    return {
+        "titles": content.get("titles") or {},
+        "meanings": content.get("meanings") or {},
+        "offered": list(content.get("offered") or ()),
+    }
 
 
 def rules(space: Workspace) -> dict[str, tuple[str, list[str]]]:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,14 +15,13 @@ from bot.brain.models import NothingToRollBackTo, fingerprint
 from bot.errors import VentanillaError
 from bot.studio.drafting import Drafting
 from bot.studio.files import write_all
+from bot.studio.git_history import GitHistory
 from bot.studio.interfaces import NotAllowedHere, Person, RedLines, StaleTrial, StudioError
 from bot.studio.merge import merge
 from bot.studio.parts import StudioParts
 from bot.studio.trials import Trials
 
 log = structlog.get_logger(__name__)
-
-GIT_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Publishing:
     def __init__(self, parts: StudioParts, drafting: Drafting, trials: Trials) -> None:
         self._parts, self._store, self._drafting, self._trials = parts, parts.store, drafting, trials
         self._lock: asyncio.Lock | None = None
-        self._asides: set[asyncio.Task[None]] = set()
+        self._history = GitHistory(parts.project, self._unkept)
 
     async def two_people(self) -> bool:
         """Whether who proposes may not publish."""
@@ -122,7 +118,7 @@ class Publishing:
             authors = sorted({change.author for change in changes if not change.undone})
             self._sign(name, authors, reason.strip())
             titles = [change.kind for change in changes if not change.undone]
-            self._commit_aside(sorted(changed), self._message("publish", name, titles, reason), person)
+            self._history.keep(sorted(changed), self._message("publish", name, titles, reason), person)
         return Published(name, pause)
 
     async def roll_back(self, person: Person, reason: str = "", *, seen: str = "") -> Published:
@@ -155,7 +151,7 @@ class Publishing:
             await self._store.note(
                 person.email, "roll_back", f"{current} → {name} {reason}".strip(), self._parts.clock()
             )
-            self._commit_aside(sorted(texts), self._message("roll_back", name, [], reason), person)
+            self._history.keep(sorted(texts), self._message("roll_back", name, [], reason), person)
         return Published(name, pause, kept)
 
     async def recoverable(self) -> bool:
@@ -181,8 +177,7 @@ class Publishing:
 
     async def close(self) -> None:
         """Waits for what goes on beside."""
-        if self._asides:
-            await asyncio.wait(self._asides, timeout=GIT_SECONDS)
+        await self._history.close()
 
     async def _fresh_trial(self) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         trial = await self._trials.latest()
@@ -246,40 +241,5 @@ class Publishing:
         listed = ", ".join(words["kinds"].get(kind, kind) for kind in dict.fromkeys(kinds))
         return str(words["commit"][action].format(model=name, changes=listed or "—", reason=reason.strip() or "—"))
 
-    def _commit_aside(self, paths: Sequence[str], message: str, person: Person) -> None:
-        if not (self._parts.project / ".git").exists() or not shutil.which("git") or not paths:
-            return
-        task = asyncio.create_task(self._commit(paths, message, person))
-        self._asides.add(task)
-        task.add_done_callback(self._asides.discard)
-
-    async def _commit(self, paths: Sequence[str], message: str, person: Person) -> None:
-        fine = await asyncio.to_thread(commit, self._parts.project, paths, message, person)
-        if not fine:
-            await self._store.note(person.email, "commit_failed", " ".join(paths)[:500], self._parts.clock())
-
-
-def commit(project: Path, paths: Sequence[str], message: str, person: Person) -> bool:
-    """One commit of exactly these files; says whether git took it."""
-    environment = {
-        **os.environ,
-        "GIT_AUTHOR_NAME": person.name,
-        "GIT_AUTHOR_EMAIL": person.email,
-        "GIT_COMMITTER_NAME": person.name,
-        "GIT_COMMITTER_EMAIL": person.email,
-    }
-    for arguments in (["add", "-A", "--", *paths], ["commit", "--quiet", "-m", message, "--", *paths]):
-        try:
-            done = subprocess.run(  # noqa: S603 - git, with paths that we wrote
-                ["git", *arguments],  # noqa: S607
-                cwd=project,
-                env=environment,
-                capture_output=True,
-                timeout=GIT_SECONDS,
-                check=False,
-            )
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-        if done.returncode != 0:
-            return False
-    return True
+    async def _unkept(self, paths: Sequence[str], person: Person) -> None:
+        await self._store.note(person.email, "commit_failed", " ".join(paths)[:500], self._parts.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from bot.brain.models import ModelCard
 from bot.conversations.interfaces import ReviewedMessage
 from bot.studio.inbox import FALLBACK, Group, reasons
+
+DAY = "%Y-%m-%d"
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ def report(
     now: datetime,
     days: int,
     unsure: float,
+    when: Callable[[datetime], datetime],
 ) -> Report:
     """The figures of the last days."""
     by_day: dict[str, list[bool]] = {}
@@ -53,8 +56,8 @@ def report(
     for message in messages:
         given = reasons(message, unsure)
         why.update(given)
-        by_day.setdefault(f"{message.at:%Y-%m-%d}", []).append(not given)
-    dates = [f"{now - timedelta(days=back):%Y-%m-%d}" for back in range(days - 1, -1, -1)]
+        by_day.setdefault(f"{when(message.at):{DAY}}", []).append(not given)
+    dates = [f"{when(now) - timedelta(days=back):{DAY}}" for back in range(days - 1, -1, -1)]
     understood = [fine for hits in by_day.values() for fine in hits]
     most = max((group.times for group in groups), default=1)
     popular = Counter({name: count for name, count in used.items() if name != FALLBACK})

@@ -5,21 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bot.brain.nlu.similar import comparable
 from bot.conversations.interfaces import Message
-from bot.studio import inbox, places
+from bot.studio import places
 from bot.studio.drafting import Drafting
 from bot.studio.files import Workspace
-from bot.studio.inbox import Item
 from bot.studio.interfaces import Person, StudioError
+from bot.studio.labelling import Labelling
+from bot.studio.names import Names, names_of
 from bot.studio.parts import StudioParts, labelled
 from bot.studio.publishing import Publishing
 from bot.studio.reports import Report, report
 from bot.studio.stories import Patterns
 from bot.studio.transcripts import file_name, story_of
 from bot.studio.trials import Trials, past
+from bot.studio.wording import Wording
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,16 @@ class Studio:
 
     parts: StudioParts
     drafting: Drafting = field(init=False)
+    labelling: Labelling = field(init=False)
     trials: Trials = field(init=False)
     publishing: Publishing = field(init=False)
     _warming: asyncio.Task[Any] | None = field(init=False, default=None)
+    _names: tuple[object, Names] | None = field(init=False, default=None)
     _measured: tuple[str, Mapping[str, tuple[int, int, Sequence[str]]]] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.drafting = Drafting(self.parts)
+        self.labelling = Labelling(self.parts, self.drafting)
         self.trials = Trials(self.parts, self.drafting)
         self.publishing = Publishing(self.parts, self.drafting, self.trials)
 
@@ -87,53 +92,13 @@ class Studio:
         if self._warming is None:
             self._warming = asyncio.create_task(self.parts.corpus())
 
-    async def inbox(self) -> tuple[list[inbox.Group], Mapping[str, int]]:
-        """The undecided messages in groups, and how many there are for each reason."""
-        corpus = await self.parts.corpus()
-        items, totals = await self._undecided(self.parts.masked)
-        return await asyncio.to_thread(inbox.grouped, items, corpus.words, len(corpus.texts)), totals
-
-    async def waiting(self) -> tuple[int, Mapping[str, int]]:
-        """How many wordings wait for a decision, and how many messages there are for each reason."""
-        items, totals = await self._undecided(lambda _text: "")
-        return len(items), totals
-
-    async def _undecided(self, mask: Callable[[str], str]) -> tuple[list[Item], Mapping[str, int]]:
-        settings, parts = self.parts.settings, self.parts
-        messages = await parts.review.written(past(parts.clock, settings.days), settings.most)
-        # What is taught, in a form or long ago, needs no decision.
-        draft = await parts.store.draft(parts.clock())
-        changes = [one for one in await parts.store.changes(draft.id) if not one.undone]
-        fresh = [text for one in changes for key in ("texts", "examples") for text in one.body.get(key, ())]
-        taught = {*map(comparable, fresh), *(await parts.corpus()).plain}
-        decided = await parts.store.decided(parts.clock())
-        items = await asyncio.to_thread(inbox.collect, messages, settings.unsure, decided, parts.mark, mask, taught)
-        return items, inbox.totals(messages, settings.unsure)
-
-    async def decide(self, person: Person, decision: str, texts: Mapping[str, str], intent: str = "") -> int:
-        """Remembers a decision about wordings; accepted ones join the draft.
-
-        Args:
-            texts: mark of each wording to its (masked, perhaps corrected) text.
-
-        Raises:
-            StudioError: the decision is none, or the intent is unknown.
-        """
-        if decision not in inbox.DECISIONS:
-            raise StudioError("decision_unknown")
-        now, store = self.parts.clock(), self.parts.store
-        known = {mark for mark, one in (await store.decided(now)).items() if one[0] != "later"}
-        fresh = {mark: text for mark, text in texts.items() if mark not in known}
-        if not fresh:
-            return 0
-        if decision == "accept":
-            if not all(text.strip() for text in fresh.values()):
-                raise StudioError("example_empty")
-            body = {"intent": intent, "texts": list(fresh.values()), "marks": list(fresh)}
-            await self.drafting.add(person, "add_examples", body)
-        taken = [await store.decide(mark, decision, intent, person.email, now) for mark in fresh]
-        await store.note(person.email, f"inbox_{decision}", f"{len(fresh)} {intent}".strip(), now)
-        return sum(taken)
+    async def wording(self) -> Wording:
+        """The sentences, with intents, answers and guides named as people know them."""
+        _draft, changes, replayed = await self.drafting.replayed()
+        if self._names is None or self._names[0] is not replayed:
+            names = await asyncio.to_thread(names_of, replayed.space, self.parts.words, changes)
+            self._names = (replayed, names)
+        return Wording(self.parts.words, self._names[1])
 
     async def conversation(self, identity: str) -> Sequence[Message]:
         """A conversation with personal data replaced.
@@ -217,7 +182,7 @@ class Studio:
         texts = (await asyncio.to_thread(places.messages, space)).get(name, [])
         before = set((await self.parts.corpus()).messages.get(name, ()))
         variations = (await asyncio.to_thread(places.responses, space)).get(f"utter_{name}") or [{}]
-        groups, _totals = await self.inbox()
+        groups, _totals = await self.labelling.groups()
         pool = [item.text for group in groups for item in group.items]
         suggestions = await self.drafting.similar(texts[-200:], [text for text in pool if text not in texts])
         return IntentPage(
@@ -230,28 +195,21 @@ class Studio:
             suggestions,
         )
 
-    async def report(self) -> Report:
-        """The figures of the last days."""
+    async def report(self, when: Callable[[datetime], datetime] = lambda moment: moment) -> Report:
+        """The figures of the last days; ``when`` tells on which day a moment was for who reads."""
         settings = self.parts.settings
         since = past(self.parts.clock, settings.days)
         messages = await self.parts.review.written(since, 20_000)
-        groups, _totals = await self.inbox()
+        groups, _totals = await self.labelling.groups()
         used = await self.parts.review.intents_used(since)
         names = places.intents(Workspace(self.parts.project))
         cards = self.parts.shelf.cards()
-        return report(messages, used, groups, cards, names, self.parts.clock(), settings.days, settings.unsure)
+        return report(messages, used, groups, cards, names, self.parts.clock(), settings.days, settings.unsure, when)
 
 
-def titles(space: Workspace) -> dict[str, Any]:
+def titles(space: Workspace) -> Mapping[str, Any]:
     """Titles, meanings and the offered ones of ``data/intents.yml``."""
-    from bot.studio.yaml_text import load
-
-    content = load(space.read(places.INTENTS)) or {}
-    return {
-        "titles": content.get("titles") or {},
-        "meanings": content.get("meanings") or {},
-        "offered": list(content.get("offered") or ()),
-    }
+    return places.titles_in(space.read(places.INTENTS))
 
 
 def answer_kind(name: str, actions: Sequence[str]) -> str:

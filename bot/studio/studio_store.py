@@ -1,9 +1,9 @@
-"""The studio's tables: drafts and their changes, what was decided in the inbox, trials, and the log of who did what."""
+"""The studio's tables: drafts and their changes, trials, and the log of who did what."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    UniqueConstraint,
     insert,
     select,
     update,
@@ -54,18 +53,6 @@ changes = Table(
     Index(None, "draft"),
 )
 
-decisions = Table(
-    "studio_decisions",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("mark", String(64), nullable=False, comment="keyed hash of the words: the same words are not asked again"),
-    Column("decision", String(16), nullable=False, comment="accept, discard, personal or later"),
-    Column("intent", String(100), nullable=False),
-    Column("author", String(320), nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    UniqueConstraint("mark"),
-)
-
 trials = Table(
     "studio_trials",
     metadata,
@@ -101,10 +88,6 @@ options = Table(
     Column("author", String(320), nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
-
-
-LATER, LEFT_FOR = "later", timedelta(hours=12)
-"""A message that is left for later comes back the next working day."""
 
 
 class StudioStore:
@@ -159,35 +142,17 @@ class StudioStore:
             if row.undoes is None
         ]
 
+    async def changes_of(self, numbers: Sequence[int]) -> Mapping[int, Change]:
+        """Changes of any draft, by their numbers."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(changes).where(changes.c.id.in_(numbers)))
+            return {row.id: Change(row.id, row.draft, row.kind, unpacked(row.body), row.author, row.at) for row in rows}
+
     async def revision(self, draft: int) -> int:
         """The number of the draft's newest row; 0 without any."""
         async with self._database.reading() as connection:
             query = select(changes.c.id).where(changes.c.draft == draft).order_by(changes.c.id.desc()).limit(1)
             return int(await connection.scalar(query) or 0)
-
-    async def decide(self, mark: str, decision: str, intent: str, author: str, now: datetime) -> bool:
-        """Remembers a decision about words; False when one was there already, which stays, but for «later»."""
-        async with self._database.transaction() as transaction:
-            await transaction.execute(decisions.delete().where(decisions.c.mark == mark, decisions.c.decision == LATER))
-            known = await transaction.scalar(select(decisions.c.id).where(decisions.c.mark == mark))
-            if known is not None:
-                return False
-            values = {"mark": mark, "decision": decision, "intent": intent, "author": author, "at": now}
-            await transaction.execute(insert(decisions).values(**values))
-            return True
-
-    async def undecide(self, marks: Sequence[str]) -> None:
-        """Forgets decisions, so that they can be made again."""
-        async with self._database.transaction() as transaction:
-            for mark in marks:
-                await transaction.execute(decisions.delete().where(decisions.c.mark == mark))
-
-    async def decided(self, now: datetime) -> Mapping[str, tuple[str, str, str, datetime]]:
-        """Mark to decision, intent, author and moment. What was left for later is open again after a while."""
-        async with self._database.reading() as connection:
-            rows = await connection.execute(select(decisions))
-            found = {row.mark: (row.decision, row.intent, row.author, row.at) for row in rows}
-        return {mark: one for mark, one in found.items() if one[0] != LATER or now - one[3] < LEFT_FOR}
 
     async def begin_trial(self, draft: int, revision: int, author: str, now: datetime) -> int:
         """Notes that a trial has begun."""

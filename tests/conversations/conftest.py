@@ -9,6 +9,7 @@ import pytest
 
 from bot.settings import ROOT
 from tests.conversations.responses import Responses
+from tests.support.handed_facts import handed_facts  # noqa: F401
 from tests.support.product import Product
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from tests.desk.console import Console, console
 from tests.desk.push_service import PushService, push_service
 from tests.desk.rig import DeskRig, desk_rig
 from tests.support.database import database_url, new_database
+from tests.support.handed_facts import handed_facts  # noqa: F401
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -13,6 +13,7 @@ import pytest_asyncio
 from bot.guides.service import LibraryGuides, load_guides
 from bot.settings import ROOT
 from tests.guides.talk import Talk
+from tests.support.handed_facts import handed_facts  # noqa: F401
 from tests.support.product import Product
 
 if TYPE_CHECKING:

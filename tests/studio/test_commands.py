@@ -51,7 +51,7 @@ def test_a_draft_is_made_looked_at_and_taken_back(
     assert run(*made, TRAINER.email)[0].strip() == "#1"
     assert "Ya hay una intención" in run(*made, TRAINER.email)[1]
     shown = run("draft")[0]
-    assert "intención nueva: firmar_documento" in shown
+    assert "intención nueva: Firmar con certificado" in shown and "«Firmar con certificado»: Frases" in shown
     assert "Frases que tiene: 2. Hacen falta al menos 8." in shown
     assert "data/nlu/estudio.yml: +7 -0" in shown
     assert "Primero ensaye" in run("propose", "--as", TRAINER.email)[1]
@@ -59,4 +59,5 @@ def test_a_draft_is_made_looked_at_and_taken_back(
     run("undo", "1", "--as", TRAINER.email)
     assert "firmar_documento" not in run("draft")[0]
     assert run("inbox")[0].strip() == "0 / 0"
+    assert run("aside")[0] == "" and "nothing single" in run("restore", "x", "--as", TRAINER.email)[1]
     assert not (project / "data/nlu/estudio.yml").exists()

@@ -17,6 +17,7 @@ from tests.studio.rig import ADMIN, PASSWORD, TRAINER, Rig, add_model, as_if_tri
 PAGES = (
     "",
     "/bandeja",
+    "/bandeja/apartados",
     "/intenciones",
     "/intenciones/nueva",
     "/intencion/correo_no_llega",

@@ -48,29 +48,78 @@ function sending(more) {
 }
 window.addEventListener("beforeunload", (event) => { if (unsent) event.preventDefault(); });
 
-async function decide(group, decision, intent = "") {
+/* Every decision of this page, so that each can be undone, the newest first. */
+const decided = [];
+const undoBar = part("#deshacer");
+
+function report(words) {
+  const left = groups().length;
+  const counted = left === 0 ? undoBar.dataset.ninguno : left === 1 ? undoBar.dataset.uno : undoBar.dataset.varios.replace("{count}", left);
+  undoBar.hidden = false;
+  part("#boton-deshacer").hidden = !decided.length;
+  part("#cuenta-bandeja").textContent = `${words} ${counted}`;
+}
+
+function named(group, decision) {
+  // What holds personal data is not shown again.
+  if (decision === "personal") return `${undoBar.dataset.personal}.`;
+  const first = part("[data-texto]", group)?.textContent ?? part("[data-marca] input", group).value;
+  return `${undoBar.dataset[decision]}: «${first.length > 60 ? `${first.slice(0, 60)}…` : first}».`;
+}
+
+function putBack(made) {
+  made.list.insertBefore(made.group, made.place?.isConnected ? made.place : null);
+  choose(made.group);
+}
+
+function decide(group, decision, intent = "") {
   const next = group.nextElementSibling ?? group.previousElementSibling;
-  const place = group.nextElementSibling;
-  const list = group.parentElement;
   const fields = { decision, intencion: intent, frases: JSON.stringify(textsOf(group)) };
+  const made = { group, decision, fields, place: group.nextElementSibling, list: group.parentElement };
+  decided.push(made);
   // The next group is there at once; what was decided is sent meanwhile.
   group.remove();
   choose(next);
+  report(named(group, decision));
+  if (!next) part("#boton-deshacer").focus();
+  made.sent = sendDecision(made);
+}
+
+async function sendDecision(made) {
   sending(1);
-  const answer = await post("/estudio/bandeja", fields).catch(() => null);
+  const answer = await post("/estudio/bandeja", made.fields).catch(() => null);
   sending(-1);
-  const left = groups().length;
-  part("#cuenta-bandeja").textContent = left ? `Quedan ${left} grupos.` : "No hay nada más por decidir en esta página.";
+  const { done, message } = (await answer?.json().catch(() => null)) ?? {};
   if (answer?.ok) {
-    const { done } = await answer.json();
-    if (done < Object.keys(JSON.parse(fields.frases)).length) part("#cuenta-bandeja").textContent = "Otra persona ya había decidido sobre esas frases: queda lo que decidió primero.";
+    if (done < Object.keys(JSON.parse(made.fields.frases)).length) report(undoBar.dataset.otra);
+    return true;
+  }
+  if (decided.includes(made)) decided.splice(decided.indexOf(made), 1);
+  putBack(made);
+  report(message ?? undoBar.dataset.fallo);
+  return false;
+}
+
+/* One after the other, so that each group finds its neighbour back in its place. */
+let undoing = Promise.resolve();
+function undo() { undoing = undoing.then(undoNewest); }
+
+async function undoNewest() {
+  const made = decided.pop();
+  if (!made) return;
+  // It can only be taken back once it was kept; if it was not, the group is there again already.
+  if (!(await made.sent)) return;
+  sending(1);
+  const answer = await post("/estudio/bandeja/deshacer", { decision: made.decision, frases: made.fields.frases }).catch(() => null);
+  sending(-1);
+  const { done } = (await answer?.json().catch(() => null)) ?? {};
+  if (answer?.ok && done) {
+    putBack(made);
+    report(undoBar.dataset.deshecho);
     return;
   }
-  list.insertBefore(group, place);
-  const message = (await answer?.json().catch(() => null))?.message ?? "No se guardó. Inténtelo otra vez.";
-  part("#cuenta-bandeja").textContent = message;
-  say(message);
-  choose(group);
+  if (!answer?.ok) decided.push(made);
+  report(answer?.ok ? undoBar.dataset.perdido : undoBar.dataset.fallo);
 }
 
 async function around(group) {
@@ -106,12 +155,14 @@ function correct(group) {
 }
 
 function onInboxKey(event) {
-  if (!current || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches("input, select, textarea")) {
-    if (event.key === "Escape" || (event.key === "Enter" && event.target.matches("input"))) { event.preventDefault(); current.focus(); }
+    if (event.key === "Escape" || (event.key === "Enter" && event.target.matches("input"))) { event.preventDefault(); current?.focus(); }
     return;
   }
   const key = event.key.toLowerCase();
+  if (key === "z") { event.preventDefault(); undo(); return; }
+  if (!current) return;
   const option = /^[1-3]$/.test(key) && all("[data-decision=accept]", current)[Number(key) - 1];
   const acts = {
     x: () => decide(current, "discard"),
@@ -131,6 +182,7 @@ function onInboxKey(event) {
 if (part("#bandeja")) {
   choose(groups()[0]);
   document.addEventListener("keydown", onInboxKey);
+  part("#boton-deshacer").addEventListener("click", undo);
   part("#grupos")?.addEventListener("click", (event) => {
     const group = event.target.closest("[data-grupo]");
     const button = event.target.closest("[data-decision]");
@@ -164,6 +216,17 @@ for (const field of all("[data-avisos]")) {
   }, 400);
   field.addEventListener("input", look);
   if (field.value.trim()) look();
+}
+
+/* A fact that the program fills in, written where the cursor is */
+
+for (const button of all("[data-dato]")) {
+  button.addEventListener("click", () => {
+    const field = part(button.dataset.en);
+    field.setRangeText(button.dataset.dato, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input"));
+    field.focus();
+  });
 }
 
 /* Answers: what is asked for each kind, and previews */
@@ -235,6 +298,13 @@ part("[data-volver]")?.addEventListener("click", (event) => {
   history.back();
 });
 
+// What was done is said once: not again after a reload.
+const address = new URL(location);
+if (address.searchParams.has("hecho")) {
+  address.searchParams.delete("hecho");
+  history.replaceState(null, "", address);
+}
+
 /* Two versions of one text */
 
 for (const form of all("[data-conflicto]")) {
@@ -257,7 +327,10 @@ async function follow() {
   if (answer?.ok) {
     const words = await answer.text();
     if (words !== trial.dataset.seen) { trial.innerHTML = words; trial.dataset.seen = words; }
-    if (part("[data-estado]", trial)?.dataset.estado !== "running") say("El ensayo terminó.");
+    if (part("[data-estado]", trial)?.dataset.estado !== "running") {
+      part("[data-hecho=ensayo]")?.remove();
+      say("El ensayo terminó.");
+    }
   }
   setTimeout(follow, 1000);
 }
