@@ -1,57 +1,166 @@
-"""A bot of one's own: a model with the custom actions, demo accounts and a database that is thrown away."""
+"""The whole service in this process on a database that is thrown away: real HTTP, SMTP and help desk, the limits that
+it ships with, and a clock that can be moved. Conversation tests are played in it, by the studio and by ours."""
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from bot.accounts.csv_import import load_demo
-from bot.app import build_action_services, build_core, build_features, build_mail, with_desk
+from actions.services import provide
+from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
-from bot.db.migrate import upgrade
-from bot.settings import load_settings
+from bot.desk.runtime import DeskRuntime
+from bot.http_server import address_of, listener_on, serving
+from bot.sandbox_store import SandboxStore
+from bot.service import Service
+from bot.settings import ROOT, load_settings
 from bot.tasks.responses import load_formerly
 
-BEGINNING = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
-"""When it begins: a Monday, ten in the morning in Lima, Quito and Bogotá, as in the conversation tests. The help desk
-is open, so that a trial on a Sunday tells the same as one on a Monday."""
+if TYPE_CHECKING:
+    from bot.brain.rasa_brain import RasaBrain
 
-URL = "http://127.0.0.1:8000"
+MONDAY = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
+"""When it begins: ten in the morning in Lima, Quito and Bogotá. The help desk is open, so that a trial on a Sunday tells
+the same as one on a Monday."""
 
-
-def guide_problems(project: Path) -> list[str]:
-    """What is wrong with a project's guides, in sentences."""
-    from bot.guides.check import check
-
-    return list(check(project / "data" / "guides"))
+OLD_PASSWORD = "Anterior-2025*"  # noqa: S105 - of accounts that nobody has
+"""What signs in to every demo account before anybody changes it."""
 
 
-@asynccontextmanager
-async def sandbox(project: Path, model: Path) -> AsyncIterator[Brain]:
-    """A brain that reaches nothing outside, on a project's data.
+class MovableClock:
+    """Runs as time does, from Monday on, and jumps ahead when it is told to."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def __call__(self) -> datetime:
+        """The present moment."""
+        return MONDAY + timedelta(seconds=monotonic() - self._started) + self._moved
+
+    def move(self, by: timedelta) -> None:
+        """Lets time pass."""
+        self._moved += by
+
+    def reset(self) -> None:
+        """Makes it Monday again."""
+        self._started, self._moved = monotonic(), timedelta()
+
+
+def load_brain(model: Path, project: Path = ROOT) -> RasaBrain:
+    """A trained model with the custom actions; which services these work with is said at each start.
 
     Raises:
         ModelMissing: there is no such model.
     """
-    from actions import all_actions
-    from bot.brain.rasa_brain import RasaBrain
+    from actions.catalog import ACTIONS
+    from bot.brain.rasa_brain import RasaBrain  # importing Rasa takes seconds
 
-    with tempfile.TemporaryDirectory(prefix="ventanilla-ensayo-") as home:
-        settings = load_settings({"VENTANILLA_HOME": home, "VENTANILLA_RATE_LIMITS": "off"}, project=project)
-        started = monotonic()
-        core = build_core(settings, lambda: BEGINNING + timedelta(seconds=monotonic() - started))
+    return RasaBrain(model, [action() for action in ACTIONS], load_formerly(project / "data" / "intents.yml"))
+
+
+class Sandbox:
+    """A service that can be stopped and started again on the same home and the same port.
+
+    Args:
+        home: a folder of its own, empty or with a database in it.
+        brain: loaded once for many services.
+        project: whose data it works with.
+        more: further settings, by the names of their variables.
+    """
+
+    def __init__(self, home: Path, brain: RasaBrain, *, project: Path = ROOT, **more: str) -> None:
+        self.clock = MovableClock()
+        self._settings = load_settings({"VENTANILLA_HOME": str(home), **more}, project=project)
+        self._brain = brain
+        self._port = 0
+        self._first: sqlite3.Connection | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def core(self) -> Core:
+        """Its parts, to look into the database and the accounts."""
+        return self._service.core
+
+    @property
+    def desk(self) -> DeskRuntime:
+        """Its help desk."""
+        return self._service.desk
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Sandbox]:
+        """Runs for as long as the block lasts."""
+        await self.start()
         try:
-            await upgrade(core.database)
-            await load_demo(core.database, settings.data / "demo" / "accounts.csv", core.clock())
-            outbox, _worker = build_mail(core, None)
-            features = with_desk(core, build_features(core, outbox, URL), outbox, URL)
-            services = build_action_services(core, features)
-            brain = RasaBrain(model, all_actions(services), load_formerly(settings.data / "intents.yml"))
-            services.understanding.parse = brain.parse
-            yield brain
+            yield self
         finally:
-            await core.database.close()
+            await self.stop()
+
+    async def start(self) -> None:
+        """Starts and waits until it answers."""
+        listener = listener_on(self._port)
+        self._port = listener.getsockname()[1]
+        core = build_core(self._settings, self.clock)
+        self._service = Service(core, address_of(listener), demo=True, make_brain=self._bind)
+        application = await self._service.start()
+        self._store = SandboxStore(core.database)
+        self._served = AsyncExitStack()
+        self._served.push_async_callback(self._service.stop)
+        await self._served.enter_async_context(serving(application, listener=listener))
+
+    async def stop(self) -> None:
+        """Stops as an operator's signal would make it."""
+        await self._served.aclose()
+
+    async def restart(self) -> None:
+        """Stops and starts again on what is kept."""
+        await self.stop()
+        await self.start()
+
+    async def begin_anew(self) -> None:
+        """As if nothing had happened: demo accounts, no conversation, no mail, nothing counted, Monday."""
+        await self.turns_ended()
+        await self.mail_delivered()
+        if self._first is None:
+            await self._store.give_passwords(OLD_PASSWORD)
+            self._first = await self._store.remember()
+        await self._store.put_back(self._first)
+        assert self._service.mailbox is not None
+        self._service.mailbox.clear()
+        await self._service.limits.forget()
+        self.clock.reset()
+
+    async def mail_delivered(self) -> None:
+        """Waits until the outbox holds nothing that is still to go out."""
+        await self._store.mail_delivered()
+
+    async def turns_ended(self) -> None:
+        """Waits until the bot is at work in no conversation."""
+        await self._store.turns_ended()
+
+    def _bind(self, core: Core, features: Features) -> Brain:
+        services = build_action_services(core, features)
+        services.understanding.parse = self._brain.parse
+        provide(lambda: services)
+        return self._brain
+
+
+@asynccontextmanager
+async def sandbox(project: Path, model: Path) -> AsyncIterator[Sandbox]:
+    """A running service on a project's data with this model.
+
+    Raises:
+        ModelMissing: there is no such model.
+    """
+    with tempfile.TemporaryDirectory(prefix="ventanilla-ensayo-") as home:
+        async with Sandbox(Path(home), load_brain(model, project), project=project).running() as running:
+            yield running

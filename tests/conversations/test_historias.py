@@ -9,15 +9,16 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.settings import ROOT
-from tests.conversations.player import Player
-from tests.conversations.reader import Reader
-from tests.conversations.responses import Responses
-from tests.conversations.sentences import sentence
-from tests.conversations.story import Story
+from bot.tasks.responses import load_names
+from bot.stories.player import Player
+from bot.stories.reader import Reader
+from bot.stories.responses import Responses
+from bot.stories.sentences import sentence
+from bot.stories.story import Story
 from tests.support.product import Product
 
 FOLDER = Path(__file__).with_name("historias")
-STORIES = Reader(Responses(ROOT / "data" / "responses").names).folder(FOLDER)
+STORIES = Reader(load_names(ROOT / "data" / "responses")).folder(FOLDER)
 
 
 def parameters() -> list[object]:
