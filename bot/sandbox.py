@@ -1,33 +1,37 @@
-"""The whole service in this process on a database that is thrown away: real HTTP, SMTP and help desk, the limits that
-it ships with, and a clock that can be moved. Conversation tests are played in it, by the studio and by ours."""
+"""The whole service in this process on a database that is thrown away: every route, the hub, the help desk, mail over
+SMTP to a mailbox, the limits that it ships with, and a clock that can be moved. Conversation tests are played in it."""
 
 from __future__ import annotations
 
 import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from starlette.types import Receive, Scope, Send
 
 from actions.services import provide
 from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
 from bot.desk.runtime import DeskRuntime
-from bot.http_server import address_of, listener_on, serving
 from bot.sandbox_store import SandboxStore
 from bot.service import Service
 from bot.settings import ROOT, load_settings
 from bot.tasks.responses import load_formerly
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from bot.brain.rasa_brain import RasaBrain
 
 MONDAY = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
-"""When it begins: ten in the morning in Lima, Quito and Bogotá. The help desk is open, so that a trial on a Sunday tells
-the same as one on a Monday."""
+"""When it begins: ten in the morning in Lima, Quito and Bogotá, with the help desk open. A trial on a Sunday tells the
+same as one on a Monday."""
 
 OLD_PASSWORD = "Anterior-2025*"  # noqa: S105 - of accounts that nobody has
 """What signs in to every demo account before anybody changes it."""
@@ -65,7 +69,9 @@ def load_brain(model: Path, project: Path = ROOT) -> RasaBrain:
 
 
 class Sandbox:
-    """A service that can be stopped and started again on the same home and the same port.
+    """A service that can be stopped and started again on the same home.
+
+    Its application is called within the process: to open a port would only cost time.
 
     Args:
         home: a folder of its own, empty or with a database in it.
@@ -74,17 +80,13 @@ class Sandbox:
         more: further settings, by the names of their variables.
     """
 
+    url = "http://127.0.0.1:8000"
+
     def __init__(self, home: Path, brain: RasaBrain, *, project: Path = ROOT, **more: str) -> None:
         self.clock = MovableClock()
         self._settings = load_settings({"VENTANILLA_HOME": str(home), **more}, project=project)
         self._brain = brain
-        self._port = 0
         self._first: sqlite3.Connection | None = None
-
-    @property
-    def url(self) -> str:
-        """Where it is reached."""
-        return f"http://127.0.0.1:{self._port}"
 
     @property
     def core(self) -> Core:
@@ -97,7 +99,7 @@ class Sandbox:
         return self._service.desk
 
     @asynccontextmanager
-    async def running(self) -> AsyncIterator[Sandbox]:
+    async def running(self) -> AsyncIterator[Self]:
         """Runs for as long as the block lasts."""
         await self.start()
         try:
@@ -107,24 +109,34 @@ class Sandbox:
 
     async def start(self) -> None:
         """Starts and waits until it answers."""
-        listener = listener_on(self._port)
-        self._port = listener.getsockname()[1]
         core = build_core(self._settings, self.clock)
-        self._service = Service(core, address_of(listener), demo=True, make_brain=self._bind)
-        application = await self._service.start()
+        self._service = Service(core, self.url, demo=True, make_brain=self._bind)
+        self.application = await self._service.start()
         self._store = SandboxStore(core.database)
-        self._served = AsyncExitStack()
-        self._served.push_async_callback(self._service.stop)
-        await self._served.enter_async_context(serving(application, listener=listener))
 
     async def stop(self) -> None:
         """Stops as an operator's signal would make it."""
-        await self._served.aclose()
+        await self._service.stop()
 
     async def restart(self) -> None:
         """Stops and starts again on what is kept."""
         await self.stop()
         await self.start()
+
+    def client(self) -> httpx.AsyncClient:
+        """Somebody's browser; it outlives a restart."""
+        transport = httpx.ASGITransport(self._answer, raise_app_exceptions=False)
+        return httpx.AsyncClient(base_url=self.url, transport=transport)
+
+    async def follow(
+        self, _http: httpx.AsyncClient, conversation: str, _token: str, after: int
+    ) -> AsyncIterator[dict[str, Any]]:
+        """A conversation's log behind a number, as it is written."""
+        async for message in self._service.hub.follow(conversation, after):
+            yield message.as_event()
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.application(scope, receive, send)
 
     async def begin_anew(self) -> None:
         """As if nothing had happened: demo accounts, no conversation, no mail, nothing counted, Monday."""

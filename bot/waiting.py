@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from time import monotonic
 from typing import Any
 
 
@@ -27,16 +25,3 @@ async def end(*tasks: asyncio.Task[Any]) -> None:
         while not task.done():
             task.cancel()
             await asyncio.wait({task}, timeout=0.5)
-
-
-async def until(condition: Callable[[], object], seconds: float = 20) -> None:
-    """Waits for a condition, no longer than the limit.
-
-    Raises:
-        asyncio.TimeoutError: it did not come true in time.
-    """
-    deadline = monotonic() + seconds
-    while not condition():
-        if monotonic() > deadline:
-            raise asyncio.TimeoutError
-        await asyncio.sleep(0.002)

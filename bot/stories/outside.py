@@ -43,12 +43,12 @@ async def account_state(product: Sandbox, platform: Platform, login: str) -> dic
 async def signs_in(product: Sandbox, platform: Platform, step: kinds.AccountState, mails: Sequence[Mail]) -> None:
     """Checks that the password signs in; a new one must have put the old one out of use."""
     verify = product.core.backend.verify_password
-    if step.password == "old":
+    if step.password == kinds.OLD:
         works = await verify(platform, step.login, OLD_PASSWORD)
         require(works, "no_ingresa", cual=sentence("palabras", "anterior"), usuario=step.login)
         return
     password = step.password
-    if password == "new":
+    if password == kinds.NEW:
         found = next((match[1] for match in (_PASSWORD.search(mail["text"]) for mail in mails) if match), "")
         require(found, "sin_contrasena", usuario=step.login)
         password = found

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-
-import httpx
 
 from bot.errors import VentanillaError
 from bot.platforms import Platform
@@ -79,7 +76,7 @@ class Player:
         """
         step: kinds.Step = kinds.Restart(story.line)
         try:
-            async with _client(self._product.url) as self._http:
+            async with self._product.client() as self._http:
                 try:
                     await self._begin(self._name)
                     for step in story.steps:
@@ -103,7 +100,7 @@ class Player:
 
     async def _begin(self, name: str) -> None:
         self._name = name
-        self._chats[name] = Chat(self._http)
+        self._chats[name] = Chat(self._http, self._product.follow)
         await self._chat.open()
         self._latest = [each for each in self._chat.log if each["from"] != "user"]
         self._tell_answer()
@@ -183,7 +180,7 @@ class Player:
         expected, real = step.must_change, state["must_change_password"]
         require(expected in (None, real), "debe_cambiarla", esperado=expected, recibido=real)
         if step.password:
-            mails = await mails_to(self._http, str(state["email"])) if step.password == "new" else []
+            mails = await mails_to(self._http, str(state["email"])) if step.password == kinds.NEW else []
             await signs_in(self._product, platform, step, mails)
 
     async def _wait(self, step: kinds.Wait) -> None:
@@ -208,8 +205,3 @@ class Player:
         await self._product.restart()
         for chat in self._chats.values():
             chat.resume()
-
-
-def _client(url: str) -> httpx.AsyncClient:
-    # To read the system's certificates takes longer than a story, and the loopback shows none.
-    return httpx.AsyncClient(base_url=url, timeout=20, trust_env=False, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))

@@ -188,7 +188,7 @@ class Reader:
         keys = part.keys(allowed, required=("plataforma", "usuario"))
         if len(keys) == 2:
             raise part.fail("nada_que_mirar")
-        words = {sentence("palabras", "nueva"): "new", sentence("palabras", "anterior"): "old"}
+        words = {sentence("palabras", "nueva"): kinds.NEW, sentence("palabras", "anterior"): kinds.OLD}
         password = keys["contraseña"].text() if "contraseña" in keys else ""
         return kinds.AccountState(
             part.line,

@@ -14,11 +14,14 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.studio.stories import Stories
 
 LOWEST = 10
 STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
@@ -37,6 +40,7 @@ def main() -> None:
     staged = Path(task["staged"])
     os.chdir(staged)
     tell(stage="lint")
+    _import_rasa()
     # A second process uses the other core: what it does needs nothing of what is trained here.
     aside = get_context("fork").Pool(1)
     problems = aside.apply_async(_lint, (str(staged),))
@@ -48,14 +52,30 @@ def main() -> None:
         if result.get("trained") and live is not None:
             tell(stage="comparing")
             new_model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
-            told = aside.apply_async(_stories_of, (str(staged), new_model, str(staged)))
+            half = len(_stories(task).found) // 2 if live.ready() else 0
+            told = aside.apply_async(_told, (task, task["staged"], new_model, range(half)))
             verdicts = _verdicts(new_model, _messages(task))
             tell(stage="talking")
-            result["compare"] = _compare(task, live.get(), verdicts, told.get())
+            rest = _told(task, task["staged"], new_model, range(half, len(_stories(task).found)))
+            result["compare"] = _compare(task, live.get(), verdicts, [*told.get(), *rest])
         result["check"] += problems.get()
+        stories = _stories(task).unreadable
+        result["check"] += [{"kind": "lint", "stop": True, "facts": {"words": words}} for words in stories]
     finally:
         aside.terminate()
     tell(result=result)
+
+
+def _import_rasa() -> None:
+    """Once for both processes: it takes seconds."""
+    import logging
+
+    from bot.brain.rasa_bends import bend_rasa
+
+    bend_rasa(logging.ERROR)
+    import rasa.core.agent
+    import rasa.model_training
+    import rasa.validator  # noqa: F401
 
 
 def _lint(staged: str) -> list[dict[str, Any]]:
@@ -77,7 +97,7 @@ def _validate(staged: Path) -> Iterator[dict[str, Any]]:
 
     from bot.brain.rasa_bends import bend_rasa
     from bot.brain.training_bends import bend_training
-    from bot.sandbox import guide_problems
+    from bot.project_checks import guide_problems
 
     for words in guide_problems(staged):
         yield {"kind": "guide", "stop": True, "facts": {"words": words}}
@@ -178,10 +198,10 @@ class Live:
 
 
 def _live_side(task: Mapping[str, Any]) -> Live:
-    from bot.studio.live_side import LiveSide, mark_of
+    from bot.studio.live_side import LiveSide
 
     known = LiveSide(Path(task["live_side"]), task["live_mark"])
-    staged, messages = Path(task["staged"]), _messages(task)
+    messages = _messages(task)
     intents: list[str] = []
 
     def ask(places: Sequence[int]) -> Sequence[Sequence[Any]]:
@@ -189,8 +209,7 @@ def _live_side(task: Mapping[str, Any]) -> Live:
         intents[:] = verdicts.intents
         return verdicts.found
 
-    stories = [mark_of([story.title, *story.steps]) for story in _stories(staged)]
-    told = known.stories(stories, lambda places: _stories_of(task["project"], task["live"], str(staged), places))
+    told = known.stories(_stories(task).marks(), lambda places: _told(task, task["project"], task["live"], places))
     found = known.verdicts([mark for *_, mark in messages], ask)
     names = known.names(lambda: intents or _verdicts(task["live"], []).intents)
     known.keep()
@@ -206,7 +225,7 @@ def _compare(task: Mapping[str, Any], live: Live, new: Verdicts, told_new: Seque
         for (text, label, _dialogue, _mark), was, now in zip(messages, live.verdicts.found, new.found, strict=True)
     ]
     split = len(seen) - len(task["month"])
-    titles = [story.title for story in _stories(Path(task["staged"]))]
+    titles = [story.title for story in _stories(task).found]
     told = [Told(title, not was, not now, now) for title, was, now in zip(titles, live.told, told_new, strict=True)]
     taught = sorted(set(new.intents) - set(live.verdicts.intents))
     facts = summary(seen[:split], seen[split:], told, new.intents, Lines(**task["lines"]), taught)
@@ -217,43 +236,24 @@ def _compare(task: Mapping[str, Any], live: Live, new: Verdicts, told_new: Seque
     return facts
 
 
-def _stories(staged: Path) -> list[Any]:
+def _stories(task: Mapping[str, Any]) -> Stories:
     from bot.studio.stories import read_stories
 
-    return [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
+    return read_stories(Path(task["staged"]), Path(task["project"]))
 
 
-def _stories_of(project: str, model: str, staged: str, places: Sequence[int] | None = None) -> list[str]:
-    """What goes wrong in each story with this model on this project's data; empty where nothing does.
-
-    Args:
-        places: of the stories to play; all of them when it is None.
-    """
+def _told(task: Mapping[str, Any], project: str, model: str, places: Sequence[int]) -> list[str]:
+    """What is wrong with the stories at these places, on a project's data with this model; empty where they hold."""
+    if not places:
+        return []
     import logging
 
     from bot.brain.rasa_bends import bend_rasa
+    from bot.studio.stories import play
 
     bend_rasa(logging.ERROR)
-    return asyncio.run(_all_played(Path(project), Path(model), Path(staged), places))
-
-
-async def _all_played(project: Path, model: Path, staged: Path, places: Sequence[int] | None) -> list[str]:
-    from bot.sandbox import sandbox
-    from bot.studio.files import Workspace
-    from bot.studio.places import responses
-    from bot.studio.stories import Patterns, play
-
-    patterns = Patterns(responses(Workspace(project)))
-    async with sandbox(project, model) as brain:
-        wanted = [one for at, one in enumerate(_stories(staged)) if places is None or at in places]
-        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(wanted)]
-
-
-async def _played(play: Callable[..., Any], *arguments: Any) -> str:
-    try:
-        return str(await play(*arguments))
-    except Exception as error:  # a story that breaks the bot is a story that does not hold
-        return type(error).__name__
+    found = _stories(task).found
+    return asyncio.run(play([found[at] for at in places], Path(project), Path(model)))
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.settings import ROOT
-from bot.tasks.responses import load_names
 from bot.stories.player import Player
 from bot.stories.reader import Reader
 from bot.stories.responses import Responses
 from bot.stories.sentences import sentence
 from bot.stories.story import Story
+from bot.tasks.responses import load_names
 from tests.support.product import Product
 
 FOLDER = Path(__file__).with_name("historias")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from bot.tasks.responses import load_responses
 from bot.stories import story as kinds
 from bot.stories.expect import fill_sum
 from bot.stories.reader import Reader, StoryInvalid
 from bot.stories.responses import Responses
+from bot.tasks.responses import load_responses
 from tests.conversations.test_historias import STORIES
 
 HEAD = "- historia: Una\n  camino: directo\n  pasos:\n"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import ssl
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import httpx
 
 from filelock import FileLock
 
@@ -17,6 +23,7 @@ from bot.db.migrate import upgrade
 from bot.sandbox import MONDAY, OLD_PASSWORD, MovableClock, Sandbox, load_brain
 from bot.sandbox_store import SandboxStore
 from bot.settings import ROOT, Settings, load_settings
+from tests.support.serving import address_of, listener_on, serving
 
 if TYPE_CHECKING:
     from bot.brain.rasa_brain import RasaBrain
@@ -55,7 +62,7 @@ async def make_template(folder: Path) -> Path:
 
 
 class Product(Sandbox):
-    """The sandbox that stories are played in everywhere, beginning with a database that is ready.
+    """The sandbox, served over HTTP on one port, and followed by server-sent events.
 
     Args:
         template: the database that it begins with.
@@ -64,3 +71,34 @@ class Product(Sandbox):
     def __init__(self, home: Path, template: Path, brain: RasaBrain, **more: str) -> None:
         shutil.copy(template, home / DATABASE)
         super().__init__(home, brain, **more)
+        self._port = 0
+
+    async def start(self) -> None:
+        """Starts and waits until it answers."""
+        listener = listener_on(self._port)
+        self.url = address_of(listener)
+        self._port = listener.getsockname()[1]
+        await super().start()
+        self._served = AsyncExitStack()
+        self._served.push_async_callback(super().stop)
+        await self._served.enter_async_context(serving(self.application, listener=listener))
+
+    async def stop(self) -> None:
+        """Stops as an operator's signal would make it."""
+        await self._served.aclose()
+
+    def client(self) -> httpx.AsyncClient:
+        """Somebody's browser, over the network."""
+        # To read the system's certificates takes longer than a story, and the loopback shows none.
+        no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return httpx.AsyncClient(base_url=self.url, timeout=20, trust_env=False, verify=no_certificates)
+
+    async def follow(
+        self, http: httpx.AsyncClient, _conversation: str, token: str, after: int
+    ) -> AsyncIterator[dict[str, Any]]:
+        """A conversation's log behind a number, by server-sent events."""
+        headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": str(after)}
+        async with http.stream("GET", "/chat/api/events", headers=headers, timeout=None) as stream:
+            async for line in stream.aiter_lines():
+                if line.startswith("data:"):
+                    yield json.loads(line[5:])
