@@ -6,7 +6,6 @@ must not reach a file), prints one JSON line for each stage, then the result.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import json
@@ -14,14 +13,23 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.studio.stories import Stories
+from bot.studio.sides import (
+    Side,
+    Task,
+    compared,
+    keep_new_side,
+    live_side,
+    messages_of,
+    stories_of,
+    verdicts_of,
+    wrong_in,
+)
 
 LOWEST = 10
 STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
@@ -44,26 +52,31 @@ def main() -> None:
     # A second process uses the other core: what it does needs nothing of what is trained here.
     aside = get_context("fork").Pool(1)
     problems = aside.apply_async(_lint, (str(staged),))
-    live = aside.apply_async(_live_side, (task,)) if task["train"] else None
+    live = aside.apply_async(live_side, (task,)) if task["train"] else None
     try:
         result: dict[str, Any] = {"check": list(_validate(staged))}
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
         if result.get("trained") and live is not None:
-            tell(stage="comparing")
-            new_model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
-            half = len(_stories(task).found) // 2 if live.ready() else 0
-            told = aside.apply_async(_told, (task, task["staged"], new_model, range(half)))
-            verdicts = _verdicts(new_model, _messages(task))
-            tell(stage="talking")
-            rest = _told(task, task["staged"], new_model, range(half, len(_stories(task).found)))
-            result["compare"] = _compare(task, live.get(), verdicts, [*told.get(), *rest])
-        result["check"] += problems.get()
-        stories = _stories(task).unreadable
-        result["check"] += [{"kind": "lint", "stop": True, "facts": {"words": words}} for words in stories]
+            new = _new_side(task, aside, both_cores=live.ready())
+            result["compare"] = compared(task, live.get(), new)
+            keep_new_side(task, new)
+        unreadable = [{"kind": "lint", "stop": True, "facts": {"words": one}} for one in stories_of(task).unreadable]
+        result["check"] += [*problems.get(), *unreadable]
     finally:
         aside.terminate()
     tell(result=result)
+
+
+def _new_side(task: Task, aside: Pool, *, both_cores: bool) -> Side:
+    tell(stage="comparing")
+    model, count = str(Path(task["models"]) / f"{task['name']}.tar.gz"), len(stories_of(task).found)
+    half = count // 2 if both_cores else 0
+    first = aside.apply_async(wrong_in, (task, task["staged"], model, range(half)))
+    verdicts = verdicts_of(model, messages_of(task))
+    tell(stage="talking")
+    rest = wrong_in(task, task["staged"], model, range(half, count))
+    return Side(verdicts, [*first.get(), *rest])
 
 
 def _import_rasa() -> None:
@@ -152,108 +165,6 @@ def _tell_aside(stage: str) -> None:
     # Training prints as it likes, so that standard output leads aside meanwhile.
     assert sys.__stdout__ is not None
     print(json.dumps({"studio": {"stage": stage}}), file=sys.__stdout__, flush=True)
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """What a model makes of messages, in their order, and the intents that it knows."""
-
-    found: Sequence[Sequence[Any]]
-    intents: Sequence[str]
-
-
-def _messages(task: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any], str]]:
-    """Text, label, state of the dialogue and mark: the evaluation's messages, then last month's."""
-    from bot.brain.nlu.examples import read_examples
-    from bot.studio.live_side import mark_of
-    from bot.studio.places import LABELLED_FILES
-
-    found = []
-    for file in (Path(task["staged"]) / name for name in LABELLED_FILES):
-        if file.is_file() and file.stat().st_size:
-            examples = [(one.text, one.intent, dict(one.dialogue)) for one in read_examples(file)]
-            found += [(*one, mark_of([one[0], one[2]])) for one in examples]
-    return found + [(one["text"], "", one.get("dialogue") or {}, one["mark"]) for one in task["month"]]
-
-
-def _verdicts(model: str, messages: Sequence[tuple[str, str, dict[str, Any], str]]) -> Verdicts:
-    from bot.brain.loading_bends import bend_loading
-    from bot.brain.nlu.parse import Understanding
-    from bot.brain.rasa_bends import bend_rasa
-
-    bend_rasa()
-    bend_loading()
-    understanding = Understanding(Path(model))
-    parsed = [understanding.parse(text, dialogue or None) for text, _label, dialogue, _mark in messages]
-    intents = sorted(name for name, _ in understanding.parse("hola").ranking)
-    return Verdicts([[one.intent, round(one.confidence, 3)] for one in parsed], intents)
-
-
-@dataclass(frozen=True)
-class Live:
-    """The live model's side of the comparison."""
-
-    verdicts: Verdicts
-    told: Sequence[str]
-
-
-def _live_side(task: Mapping[str, Any]) -> Live:
-    from bot.studio.live_side import LiveSide
-
-    known = LiveSide(Path(task["live_side"]), task["live_mark"])
-    messages = _messages(task)
-    intents: list[str] = []
-
-    def ask(places: Sequence[int]) -> Sequence[Sequence[Any]]:
-        verdicts = _verdicts(task["live"], [messages[at] for at in places])
-        intents[:] = verdicts.intents
-        return verdicts.found
-
-    told = known.stories(_stories(task).marks(), lambda places: _told(task, task["project"], task["live"], places))
-    found = known.verdicts([mark for *_, mark in messages], ask)
-    names = known.names(lambda: intents or _verdicts(task["live"], []).intents)
-    known.keep()
-    return Live(Verdicts(found, names), told)
-
-
-def _compare(task: Mapping[str, Any], live: Live, new: Verdicts, told_new: Sequence[str]) -> dict[str, Any]:
-    from bot.studio.compare import Lines, Seen, Told, summary
-
-    messages = _messages(task)
-    seen = [
-        Seen(text, label, str(was[0]), str(now[0]), float(was[1]), float(now[1]))
-        for (text, label, _dialogue, _mark), was, now in zip(messages, live.verdicts.found, new.found, strict=True)
-    ]
-    split = len(seen) - len(task["month"])
-    titles = [story.title for story in _stories(task).found]
-    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, live.told, told_new, strict=True)]
-    taught = sorted(set(new.intents) - set(live.verdicts.intents))
-    facts = summary(seen[:split], seen[split:], told, new.intents, Lines(**task["lines"]), taught)
-    # What people wrote goes back by its place in the task: its words are kept nowhere.
-    places = {one["text"]: at for at, one in reversed(list(enumerate(task["month"])))}
-    for one in facts["month"]["changed"]:
-        one["place"] = places[one.pop("text")]
-    return facts
-
-
-def _stories(task: Mapping[str, Any]) -> Stories:
-    from bot.studio.stories import read_stories
-
-    return read_stories(Path(task["staged"]), Path(task["project"]))
-
-
-def _told(task: Mapping[str, Any], project: str, model: str, places: Sequence[int]) -> list[str]:
-    """What is wrong with the stories at these places, on a project's data with this model; empty where they hold."""
-    if not places:
-        return []
-    import logging
-
-    from bot.brain.rasa_bends import bend_rasa
-    from bot.studio.stories import play
-
-    bend_rasa(logging.ERROR)
-    found = _stories(task).found
-    return asyncio.run(play([found[at] for at in places], Path(project), Path(model)))
 
 
 if __name__ == "__main__":

@@ -199,3 +199,19 @@ def test_the_live_models_side_is_asked_once_and_forgotten_with_the_model(tmp_pat
     assert asked == [[0, 1, 2], [1]]
     side("dos", ["b"])
     assert asked[-1] == [0] and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_a_trial_found_of_its_model_is_known_once_that_one_is_live(tmp_path: Path) -> None:
+    def nobody(_places: Sequence[int]) -> list[str]:
+        raise AssertionError("it was asked again")
+
+    live, new = LiveSide(tmp_path, "uno"), LiveSide(tmp_path, "dos")
+    live.stories(["a"], lambda _places: [""])
+    live.keep()
+    new.stories(["a"], lambda _places: ["utter_x"])
+    new.keep(beside="uno")
+    assert LiveSide(tmp_path, "uno").stories(["a"], nobody) == [""]
+    published = LiveSide(tmp_path, "dos")
+    assert published.stories(["a"], nobody) == ["utter_x"]
+    published.keep()
+    assert len(list(tmp_path.iterdir())) == 1
