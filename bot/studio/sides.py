@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +72,10 @@ def live_side(task: Task) -> Side:
         intents[:] = verdicts.intents
         return verdicts.found
 
-    told = known.stories(stories_of(task).marks(), lambda places: wrong_in(task, task["project"], task["live"], places))
+    def tell(places: Sequence[int]) -> Sequence[str]:
+        return list(wrong_in(task, task["project"], task["live"], places).values())
+
+    told = known.stories(stories_of(task).marks(), tell)
     found = known.verdicts([mark for *_, mark in messages], ask)
     names = known.names(lambda: intents or verdicts_of(task["live"], []).intents)
     known.keep()
@@ -120,15 +123,12 @@ def stories_of(task: Task) -> Stories:
     return read_stories(Path(task["staged"]), Path(task["project"]))
 
 
-def wrong_in(task: Task, project: str, model: str, places: Sequence[int]) -> list[str]:
-    """What is wrong with the stories at these places, on a project's data with this model; empty where they hold."""
-    if not places:
-        return []
+def wrong_in(task: Task, project: str, model: str, places: Iterable[int]) -> dict[int, str]:
+    """What is wrong with the stories at these places, on a project's data with this model; empty where one holds."""
     import logging
 
     from bot.brain.rasa_bends import bend_rasa
     from bot.studio.stories import play
 
     bend_rasa(logging.ERROR)
-    found = stories_of(task).found
-    return asyncio.run(play([found[at] for at in places], Path(project), Path(model)))
+    return asyncio.run(play(stories_of(task).found, Path(project), Path(model), places))

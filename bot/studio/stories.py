@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from multiprocessing import get_context
 from pathlib import Path
 
 from bot.stories.nodes import StoryInvalid
@@ -47,20 +48,42 @@ def read_stories(staged: Path, project: Path) -> Stories:
     return Stories([one for one in found if not one.pending], unreadable)
 
 
-async def play(stories: Sequence[Story], project: Path, model: Path) -> list[str]:
-    """What is wrong with each story on a project's data with this model; empty where it holds."""
+class Shared:
+    """The places of many stories, handed out one at a time to whichever process asks; made before one is forked."""
+
+    def __init__(self, count: int) -> None:
+        self._count, self._next = count, get_context("fork").Value("i", 0)
+
+    def __iter__(self) -> Iterator[int]:
+        while (place := self._take()) < self._count:
+            yield place
+
+    def _take(self) -> int:
+        with self._next.get_lock():
+            self._next.value += 1
+            return self._next.value - 1
+
+
+async def play(stories: Sequence[Story], project: Path, model: Path, places: Iterable[int]) -> dict[int, str]:
+    """What is wrong with the stories at these places, on a project's data with this model; empty where one holds."""
     from bot.sandbox import sandbox
     from bot.stories.player import Player, StoryDoesNotHold
 
-    sayings, wrong = Responses(responses(Workspace(project))), []
+    wrong: dict[int, str] = {}
+    left = iter(places)
+    place = next(left, None)
+    if place is None:
+        return wrong
+    sayings = Responses(responses(Workspace(project)))
     async with sandbox(project, model) as running:
-        for story in stories:
+        while place is not None:
             await running.begin_anew()
             try:
-                await Player(running, sayings).play(story)
-                wrong.append("")
+                await Player(running, sayings).play(stories[place])
+                wrong[place] = ""
             except StoryDoesNotHold as failed:
-                wrong.append(failed.problem)
+                wrong[place] = failed.problem
             except Exception as error:  # a story that breaks the service is a story that does not hold
-                wrong.append(type(error).__name__)
+                wrong[place] = type(error).__name__
+            place = next(left, None)
     return wrong

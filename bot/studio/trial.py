@@ -30,6 +30,7 @@ from bot.studio.sides import (
     verdicts_of,
     wrong_in,
 )
+from bot.studio.stories import Shared
 
 LOWEST = 10
 STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
@@ -49,8 +50,9 @@ def main() -> None:
     os.chdir(staged)
     tell(stage="lint")
     _import_rasa()
+    shared = Shared(len(stories_of(task).found))
     # A second process uses the other core: what it does needs nothing of what is trained here.
-    aside = get_context("fork").Pool(1)
+    aside = get_context("fork").Pool(1, _take_from, (shared,))
     problems = aside.apply_async(_lint, (str(staged),))
     live = aside.apply_async(live_side, (task,)) if task["train"] else None
     try:
@@ -58,7 +60,7 @@ def main() -> None:
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
         if result.get("trained") and live is not None:
-            new = _new_side(task, aside, both_cores=live.ready())
+            new = _new_side(task, aside, shared)
             result["compare"] = compared(task, live.get(), new)
             keep_new_side(task, new)
         unreadable = [{"kind": "lint", "stop": True, "facts": {"words": one}} for one in stories_of(task).unreadable]
@@ -68,15 +70,27 @@ def main() -> None:
     tell(result=result)
 
 
-def _new_side(task: Task, aside: Pool, *, both_cores: bool) -> Side:
+def _new_side(task: Task, aside: Pool, shared: Shared) -> Side:
     tell(stage="comparing")
-    model, count = str(Path(task["models"]) / f"{task['name']}.tar.gz"), len(stories_of(task).found)
-    half = count // 2 if both_cores else 0
-    first = aside.apply_async(wrong_in, (task, task["staged"], model, range(half)))
+    model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
+    # Once it has done with the live model, the other process takes its share of the stories.
+    others = aside.apply_async(_others, (task, model))
     verdicts = verdicts_of(model, messages_of(task))
     tell(stage="talking")
-    rest = wrong_in(task, task["staged"], model, range(half, count))
-    return Side(verdicts, [*first.get(), *rest])
+    own = wrong_in(task, task["staged"], model, shared)
+    told = {**own, **others.get()}
+    return Side(verdicts, [told[at] for at in sorted(told)])
+
+
+_shared: list[Shared] = []
+
+
+def _take_from(shared: Shared) -> None:
+    _shared[:] = [shared]
+
+
+def _others(task: Task, model: str) -> dict[int, str]:
+    return wrong_in(task, task["staged"], model, _shared[0])
 
 
 def _import_rasa() -> None:

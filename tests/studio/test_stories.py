@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from bot.settings import ROOT
 from bot.studio.places import STORIES
-from bot.studio.stories import play, read_stories
+from bot.studio.stories import Shared, play, read_stories
 
 UNKNOWN = "- historia: Una\n  camino: directo\n  pasos:\n    - usuario: hola\n    - bot: {respuesta: utter_nada}\n"
 
@@ -18,7 +19,9 @@ async def test_every_story_holds_in_the_trials_sandbox(model: Path) -> None:
     stories = read_stories(ROOT, ROOT)
     assert stories.unreadable == []
     assert len(stories.found) > 150
-    assert [wrong for wrong in await play(stories.found, ROOT, model) if wrong] == []
+    told = await play(stories.found, ROOT, model, range(len(stories.found)))
+    assert [wrong for wrong in told.values() if wrong] == []
+    assert len(told) == len(stories.found)
 
 
 async def test_a_story_that_does_not_hold_says_where(model: Path, project: Path) -> None:
@@ -27,7 +30,8 @@ async def test_a_story_that_does_not_hold_says_where(model: Path, project: Path)
     (project / STORIES / "estudio" / "b.yml").write_text(UNKNOWN.replace("Una", "Otra"))
     stories = read_stories(project, project)
     assert len(stories.unreadable) == 1 and stories.unreadable[0].startswith("b.yml:5: ")
-    [wrong] = await play([one for one in stories.found if one.title == "Una"], project, model)
+    [place] = [at for at, one in enumerate(stories.found) if one.title == "Una"]
+    wrong = (await play(stories.found, project, model, [place]))[place]
     assert wrong.startswith("a.yml:5: ") and "utter_despedirse" in wrong
 
 
@@ -51,3 +55,21 @@ def test_the_mark_of_a_story_stays_while_it_is_only_moved(project: Path) -> None
     file.write_text(file.read_text().replace("hola", "buenas"))
     read_stories.cache_clear()
     assert read_stories(project, project).marks() != before
+
+
+def test_two_processes_share_the_stories_without_playing_one_twice() -> None:
+    shared = Shared(50)
+    with get_context("fork").Pool(2, _use, (shared,)) as pool:
+        taken = pool.map(_taken, range(2), chunksize=1)
+    assert sorted([*taken[0], *taken[1], *shared]) == list(range(50))
+
+
+_given: list[Shared] = []
+
+
+def _use(shared: Shared) -> None:
+    _given[:] = [shared]
+
+
+def _taken(_number: int) -> list[int]:
+    return list(_given[0])
