@@ -174,5 +174,8 @@ async def sandbox(project: Path, model: Path) -> AsyncIterator[Sandbox]:
         ModelMissing: there is no such model.
     """
     with tempfile.TemporaryDirectory(prefix="ventanilla-ensayo-") as home:
-        async with Sandbox(Path(home), load_brain(model, project), project=project).running() as running:
-            yield running
+        try:
+            async with Sandbox(Path(home), load_brain(model, project), project=project).running() as running:
+                yield running
+        finally:
+            provide(build_action_services)

@@ -17,6 +17,8 @@ from bot.db.engine import Database
 from bot.mail.outbox_store import outbox
 
 UNDELIVERED = ("pending", "sending")
+PATIENCE = 40.0
+"""Seconds; a machine that has much else to do must still get there."""
 
 
 class SandboxStore:
@@ -60,7 +62,7 @@ class SandboxStore:
         busy = conversations.c.lease_owner.is_not(None)
         await self._none_left(select(func.count()).select_from(conversations).where(busy))
 
-    async def _none_left(self, counted: Any, seconds: float = 20) -> None:
+    async def _none_left(self, counted: Any, seconds: float = PATIENCE) -> None:
         deadline = monotonic() + seconds
         while True:
             async with self._database.reading() as connection:

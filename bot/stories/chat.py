@@ -13,7 +13,7 @@ Message = dict[str, Any]
 Follow = Callable[[httpx.AsyncClient, str, str, int], AsyncIterator[Message]]
 """A conversation's id, its token and a number in, the log behind that number out, as it is written."""
 
-ANSWER_SECONDS = 20
+ANSWER_SECONDS = 40
 
 
 class NoAnswer(Exception):

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
-
 from filelock import FileLock
 
 from bot.accounts.csv_import import load_demo
