@@ -41,6 +41,10 @@ class LiveSide:
         """What goes wrong in each story; ``ask`` plays those that are not known yet."""
         return self._filled("stories", marks, ask)
 
+    def told(self, marks: Sequence[str]) -> list[int]:
+        """The places of the stories that are known already."""
+        return [at for at, mark in enumerate(marks) if mark in self._known["stories"]]
+
     def names(self, ask: Callable[[], Sequence[str]]) -> list[str]:
         """The intents that the live model knows."""
         if "intents" not in self._known:

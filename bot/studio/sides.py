@@ -6,10 +6,11 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from bot.studio.stories import Stories
+from bot.studio.live_side import LiveSide, mark_of
+from bot.studio.places import LABELLED_FILES
+from bot.studio.stories import Stories, play, read_stories
 
 Task = Mapping[str, Any]
 """What a trial is told: see :mod:`bot.studio.trials`."""
@@ -26,8 +27,6 @@ class Verdicts:
 def messages_of(task: Task) -> list[tuple[str, str, dict[str, Any], str]]:
     """Text, label, state of the dialogue and mark: the evaluation's messages, then last month's."""
     from bot.brain.nlu.examples import read_examples
-    from bot.studio.live_side import mark_of
-    from bot.studio.places import LABELLED_FILES
 
     found = []
     for file in (Path(task["staged"]) / name for name in LABELLED_FILES):
@@ -59,10 +58,8 @@ class Side:
     told: Sequence[str]
 
 
-def live_side(task: Task) -> Side:
-    """What the live model makes of it all; asked for what is not known of it yet."""
-    from bot.studio.live_side import LiveSide
-
+def live_verdicts(task: Task) -> Verdicts:
+    """What the live model makes of the messages; asked for what is not known of it yet."""
     known = LiveSide(Path(task["live_side"]), task["live_mark"])
     messages = messages_of(task)
     intents: list[str] = []
@@ -72,20 +69,35 @@ def live_side(task: Task) -> Side:
         intents[:] = verdicts.intents
         return verdicts.found
 
-    def tell(places: Sequence[int]) -> Sequence[str]:
-        return list(wrong_in(task, task["project"], task["live"], places).values())
-
-    told = known.stories(stories_of(task).marks(), tell)
     found = known.verdicts([mark for *_, mark in messages], ask)
     names = known.names(lambda: intents or verdicts_of(task["live"], []).intents)
     known.keep()
-    return Side(Verdicts(found, names), told)
+    return Verdicts(found, names)
+
+
+def live_told(task: Task, places: Sequence[int]) -> dict[int, str]:
+    """What is wrong today with the stories at these places, and with those that are known already."""
+    known = LiveSide(Path(task["live_side"]), task["live_mark"])
+    marks = stories_of(task).marks()
+    places = sorted({*places, *known.told(marks)})
+
+    def tell(missing: Sequence[int]) -> Sequence[str]:
+        asked = [places[at] for at in missing]
+        return list(wrong_in(task, task["project"], task["live"], asked).values())
+
+    told = known.stories([marks[at] for at in places], tell)
+    known.keep()
+    return dict(zip(places, told, strict=True))
+
+
+def taught_stories(task: Task) -> list[int]:
+    """The places of the stories that the draft itself brings."""
+    today = read_stories(Path(task["project"]), Path(task["project"])).marks()
+    return [at for at, mark in enumerate(stories_of(task).marks()) if mark not in today]
 
 
 def keep_new_side(task: Task, new: Side) -> None:
     """For when the new model is the live one: the first trial after a publish need not ask it again."""
-    from bot.studio.live_side import LiveSide
-
     known = LiveSide(Path(task["live_side"]), task["new_mark"])
     known.verdicts([mark for *_, mark in messages_of(task)], lambda places: [new.verdicts.found[at] for at in places])
     known.stories(stories_of(task).marks(), lambda places: [new.told[at] for at in places])
@@ -118,8 +130,6 @@ def compared(task: Task, live: Side, new: Side) -> dict[str, Any]:
 
 def stories_of(task: Task) -> Stories:
     """The draft's conversation tests."""
-    from bot.studio.stories import read_stories
-
     return read_stories(Path(task["staged"]), Path(task["project"]))
 
 
@@ -128,7 +138,6 @@ def wrong_in(task: Task, project: str, model: str, places: Iterable[int]) -> dic
     import logging
 
     from bot.brain.rasa_bends import bend_rasa
-    from bot.studio.stories import play
 
     bend_rasa(logging.ERROR)
     return asyncio.run(play(stories_of(task).found, Path(project), Path(model), places))

@@ -33,7 +33,7 @@ class Stories:
         return [mark_of([one.title, *(replace(step, line=0) for step in one.steps)]) for one in self.found]
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def read_stories(staged: Path, project: Path) -> Stories:
     """The tests of a draft. They may name what the draft's project says or what is said today: a response that a draft
     takes away makes its stories fail, not its files unreadable."""

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -22,11 +22,14 @@ from typing import Any
 from bot.studio.sides import (
     Side,
     Task,
+    Verdicts,
     compared,
     keep_new_side,
-    live_side,
+    live_told,
+    live_verdicts,
     messages_of,
     stories_of,
+    taught_stories,
     verdicts_of,
     wrong_in,
 )
@@ -54,20 +57,31 @@ def main() -> None:
     # A second process uses the other core: what it does needs nothing of what is trained here.
     aside = get_context("fork").Pool(1, _take_from, (shared,))
     problems = aside.apply_async(_lint, (str(staged),))
-    live = aside.apply_async(live_side, (task,)) if task["train"] else None
+    live = aside.apply_async(_live_side, (task,)) if task["train"] else None
     try:
         result: dict[str, Any] = {"check": list(_validate(staged))}
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
         if result.get("trained") and live is not None:
             new = _new_side(task, aside, shared)
-            result["compare"] = compared(task, live.get(), new)
+            result["compare"] = compared(task, _with_broken(task, *live.get(), new), new)
             keep_new_side(task, new)
         unreadable = [{"kind": "lint", "stop": True, "facts": {"words": one}} for one in stories_of(task).unreadable]
         result["check"] += [*problems.get(), *unreadable]
     finally:
         aside.terminate()
     tell(result=result)
+
+
+def _live_side(task: Task) -> tuple[Verdicts, dict[int, str]]:
+    return live_verdicts(task), live_told(task, taught_stories(task))
+
+
+def _with_broken(task: Task, verdicts: Verdicts, told: Mapping[int, str], new: Side) -> Side:
+    """A story that holds with the new model cannot have got worse: the live one is asked of those that do not."""
+    broken = [at for at, wrong in enumerate(new.told) if wrong and at not in told]
+    told = live_told(task, [*told, *broken])
+    return Side(verdicts, [told.get(at, "") for at in range(len(new.told))])
 
 
 def _new_side(task: Task, aside: Pool, shared: Shared) -> Side:

@@ -212,6 +212,7 @@ def test_what_a_trial_found_of_its_model_is_known_once_that_one_is_live(tmp_path
     new.keep(beside="uno")
     assert LiveSide(tmp_path, "uno").stories(["a"], nobody) == [""]
     published = LiveSide(tmp_path, "dos")
+    assert published.told(["b", "a"]) == [1]
     assert published.stories(["a"], nobody) == ["utter_x"]
     published.keep()
     assert len(list(tmp_path.iterdir())) == 1
