@@ -106,12 +106,14 @@ class Service:
             self._tasks.append(asyncio.create_task(self.worker.run()))
         self._tasks.append(asyncio.create_task(self._keep_house()))
         self.studio = await self._start_studio()
-        limits = RateLimits(enabled=settings.rate_limits)
+        self.limits = RateLimits(enabled=settings.rate_limits)
         application = Starlette(
             middleware=cors(settings.allowed_origins), exception_handlers=ErrorAnswers(sentence).handlers
         )
-        application.router.routes.extend(routes_of(self, limits))
-        self.telegram = build_telegram(self.core, self.hub, sentence, links, limits, application, self.desk.signals)
+        application.router.routes.extend(routes_of(self, self.limits))
+        self.telegram = build_telegram(
+            self.core, self.hub, sentence, links, self.limits, application, self.desk.signals
+        )
         if self.telegram:
             application.router.routes.extend(self.telegram.routes())
             self.telegram.start()

@@ -66,6 +66,10 @@ class RateLimits:
                 longest = max(longest, 1, math.ceil(reset - time.time()))
         return longest
 
+    async def forget(self) -> None:
+        """Counts from nothing again."""
+        await self._storage.reset()
+
 
 def client_address(request: Request, *, behind_proxy: bool) -> str:
     """Who asks, for limits and the audit trail.

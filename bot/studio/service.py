@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.conversations.interfaces import Message
+from bot.stories.responses import Responses
 from bot.studio import places
 from bot.studio.drafting import Drafting
 from bot.studio.files import Workspace
@@ -18,7 +19,6 @@ from bot.studio.names import Names, names_of
 from bot.studio.parts import StudioParts, labelled
 from bot.studio.publishing import Publishing
 from bot.studio.reports import Report, report
-from bot.studio.stories import Patterns
 from bot.studio.transcripts import file_name, story_of
 from bot.studio.trials import Trials, past
 from bot.studio.wording import Wording
@@ -116,7 +116,7 @@ class Studio:
         """Makes a conversation test of a conversation, in the draft; returns its text."""
         messages = await self.conversation(identity)
         space = await self.drafting.space()
-        text = story_of(messages, title, Patterns(places.responses(space)), self.parts.masked)
+        text = story_of(messages, title, Responses(places.responses(space)), self.parts.masked)
         await self.drafting.add(person, "add_story", {"file": file_name(self.parts.masked(title)), "text": text})
         return text
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.conversations.interfaces import Author, Message
-from bot.studio.stories import Patterns
+from bot.stories.responses import Responses
 from bot.studio.yaml_text import quoted
 
 
-def story_of(messages: Sequence[Message], title: str, patterns: Patterns, mask: Callable[[str], str]) -> str:
+def story_of(messages: Sequence[Message], title: str, patterns: Responses, mask: Callable[[str], str]) -> str:
     """The conversation as a story: what the person wrote, masked, and the bot's answers by name.
 
     Answers that are no response of ours (a guide's steps, a person's words) are not checked.

@@ -6,7 +6,6 @@ must not reach a file), prints one JSON line for each stage, then the result.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import io
 import json
@@ -14,11 +13,27 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
+
+from bot.studio.sides import (
+    Side,
+    Task,
+    Verdicts,
+    compared,
+    keep_new_side,
+    live_told,
+    live_verdicts,
+    messages_of,
+    stories_of,
+    taught_stories,
+    verdicts_of,
+    wrong_in,
+)
+from bot.studio.stories import Shared
 
 LOWEST = 10
 STOPPING = ("near_duplicate", "near_duplicate_across", "sample_exact", "sample_near", "annotated")
@@ -37,8 +52,10 @@ def main() -> None:
     staged = Path(task["staged"])
     os.chdir(staged)
     tell(stage="lint")
+    _import_rasa()
+    shared = Shared(len(stories_of(task).found))
     # A second process uses the other core: what it does needs nothing of what is trained here.
-    aside = get_context("fork").Pool(1)
+    aside = get_context("fork").Pool(1, _take_from, (shared,))
     problems = aside.apply_async(_lint, (str(staged),))
     live = aside.apply_async(_live_side, (task,)) if task["train"] else None
     try:
@@ -46,16 +63,60 @@ def main() -> None:
         if task["train"] and not any(one["stop"] for one in result["check"]):
             result["trained"] = _train(staged, task["name"], Path(task["models"]))
         if result.get("trained") and live is not None:
-            tell(stage="comparing")
-            new_model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
-            told = aside.apply_async(_stories_of, (str(staged), new_model, str(staged)))
-            verdicts = _verdicts(new_model, _messages(task))
-            tell(stage="talking")
-            result["compare"] = _compare(task, live.get(), verdicts, told.get())
-        result["check"] += problems.get()
+            new = _new_side(task, aside, shared)
+            result["compare"] = compared(task, _with_broken(task, *live.get(), new), new)
+            keep_new_side(task, new)
+        unreadable = [{"kind": "lint", "stop": True, "facts": {"words": one}} for one in stories_of(task).unreadable]
+        result["check"] += [*problems.get(), *unreadable]
     finally:
         aside.terminate()
     tell(result=result)
+
+
+def _live_side(task: Task) -> tuple[Verdicts, dict[int, str]]:
+    return live_verdicts(task), live_told(task, taught_stories(task))
+
+
+def _with_broken(task: Task, verdicts: Verdicts, told: Mapping[int, str], new: Side) -> Side:
+    """A story that holds with the new model cannot have got worse: the live one is asked of those that do not."""
+    broken = [at for at, wrong in enumerate(new.told) if wrong and at not in told]
+    told = live_told(task, [*told, *broken])
+    return Side(verdicts, [told.get(at, "") for at in range(len(new.told))])
+
+
+def _new_side(task: Task, aside: Pool, shared: Shared) -> Side:
+    tell(stage="comparing")
+    model = str(Path(task["models"]) / f"{task['name']}.tar.gz")
+    # Once it has done with the live model, the other process takes its share of the stories.
+    others = aside.apply_async(_others, (task, model))
+    verdicts = verdicts_of(model, messages_of(task))
+    tell(stage="talking")
+    own = wrong_in(task, task["staged"], model, shared)
+    told = {**own, **others.get()}
+    return Side(verdicts, [told[at] for at in sorted(told)])
+
+
+_shared: list[Shared] = []
+
+
+def _take_from(shared: Shared) -> None:
+    _shared[:] = [shared]
+
+
+def _others(task: Task, model: str) -> dict[int, str]:
+    return wrong_in(task, task["staged"], model, _shared[0])
+
+
+def _import_rasa() -> None:
+    """Once for both processes: it takes seconds."""
+    import logging
+
+    from bot.brain.rasa_bends import bend_rasa
+
+    bend_rasa(logging.ERROR)
+    import rasa.core.agent
+    import rasa.model_training
+    import rasa.validator  # noqa: F401
 
 
 def _lint(staged: str) -> list[dict[str, Any]]:
@@ -77,7 +138,7 @@ def _validate(staged: Path) -> Iterator[dict[str, Any]]:
 
     from bot.brain.rasa_bends import bend_rasa
     from bot.brain.training_bends import bend_training
-    from bot.sandbox import guide_problems
+    from bot.project_checks import guide_problems
 
     for words in guide_problems(staged):
         yield {"kind": "guide", "stop": True, "facts": {"words": words}}
@@ -132,128 +193,6 @@ def _tell_aside(stage: str) -> None:
     # Training prints as it likes, so that standard output leads aside meanwhile.
     assert sys.__stdout__ is not None
     print(json.dumps({"studio": {"stage": stage}}), file=sys.__stdout__, flush=True)
-
-
-@dataclass(frozen=True)
-class Verdicts:
-    """What a model makes of messages, in their order, and the intents that it knows."""
-
-    found: Sequence[Sequence[Any]]
-    intents: Sequence[str]
-
-
-def _messages(task: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any], str]]:
-    """Text, label, state of the dialogue and mark: the evaluation's messages, then last month's."""
-    from bot.brain.nlu.examples import read_examples
-    from bot.studio.live_side import mark_of
-    from bot.studio.places import LABELLED_FILES
-
-    found = []
-    for file in (Path(task["staged"]) / name for name in LABELLED_FILES):
-        if file.is_file() and file.stat().st_size:
-            examples = [(one.text, one.intent, dict(one.dialogue)) for one in read_examples(file)]
-            found += [(*one, mark_of([one[0], one[2]])) for one in examples]
-    return found + [(one["text"], "", one.get("dialogue") or {}, one["mark"]) for one in task["month"]]
-
-
-def _verdicts(model: str, messages: Sequence[tuple[str, str, dict[str, Any], str]]) -> Verdicts:
-    from bot.brain.loading_bends import bend_loading
-    from bot.brain.nlu.parse import Understanding
-    from bot.brain.rasa_bends import bend_rasa
-
-    bend_rasa()
-    bend_loading()
-    understanding = Understanding(Path(model))
-    parsed = [understanding.parse(text, dialogue or None) for text, _label, dialogue, _mark in messages]
-    intents = sorted(name for name, _ in understanding.parse("hola").ranking)
-    return Verdicts([[one.intent, round(one.confidence, 3)] for one in parsed], intents)
-
-
-@dataclass(frozen=True)
-class Live:
-    """The live model's side of the comparison."""
-
-    verdicts: Verdicts
-    told: Sequence[str]
-
-
-def _live_side(task: Mapping[str, Any]) -> Live:
-    from bot.studio.live_side import LiveSide, mark_of
-
-    known = LiveSide(Path(task["live_side"]), task["live_mark"])
-    staged, messages = Path(task["staged"]), _messages(task)
-    intents: list[str] = []
-
-    def ask(places: Sequence[int]) -> Sequence[Sequence[Any]]:
-        verdicts = _verdicts(task["live"], [messages[at] for at in places])
-        intents[:] = verdicts.intents
-        return verdicts.found
-
-    stories = [mark_of([story.title, *story.steps]) for story in _stories(staged)]
-    told = known.stories(stories, lambda places: _stories_of(task["project"], task["live"], str(staged), places))
-    found = known.verdicts([mark for *_, mark in messages], ask)
-    names = known.names(lambda: intents or _verdicts(task["live"], []).intents)
-    known.keep()
-    return Live(Verdicts(found, names), told)
-
-
-def _compare(task: Mapping[str, Any], live: Live, new: Verdicts, told_new: Sequence[str]) -> dict[str, Any]:
-    from bot.studio.compare import Lines, Seen, Told, summary
-
-    messages = _messages(task)
-    seen = [
-        Seen(text, label, str(was[0]), str(now[0]), float(was[1]), float(now[1]))
-        for (text, label, _dialogue, _mark), was, now in zip(messages, live.verdicts.found, new.found, strict=True)
-    ]
-    split = len(seen) - len(task["month"])
-    titles = [story.title for story in _stories(Path(task["staged"]))]
-    told = [Told(title, not was, not now, now) for title, was, now in zip(titles, live.told, told_new, strict=True)]
-    taught = sorted(set(new.intents) - set(live.verdicts.intents))
-    facts = summary(seen[:split], seen[split:], told, new.intents, Lines(**task["lines"]), taught)
-    # What people wrote goes back by its place in the task: its words are kept nowhere.
-    places = {one["text"]: at for at, one in reversed(list(enumerate(task["month"])))}
-    for one in facts["month"]["changed"]:
-        one["place"] = places[one.pop("text")]
-    return facts
-
-
-def _stories(staged: Path) -> list[Any]:
-    from bot.studio.stories import read_stories
-
-    return [one for one in read_stories(staged / "tests/conversations/historias") if not one.pending]
-
-
-def _stories_of(project: str, model: str, staged: str, places: Sequence[int] | None = None) -> list[str]:
-    """What goes wrong in each story with this model on this project's data; empty where nothing does.
-
-    Args:
-        places: of the stories to play; all of them when it is None.
-    """
-    import logging
-
-    from bot.brain.rasa_bends import bend_rasa
-
-    bend_rasa(logging.ERROR)
-    return asyncio.run(_all_played(Path(project), Path(model), Path(staged), places))
-
-
-async def _all_played(project: Path, model: Path, staged: Path, places: Sequence[int] | None) -> list[str]:
-    from bot.sandbox import sandbox
-    from bot.studio.files import Workspace
-    from bot.studio.places import responses
-    from bot.studio.stories import Patterns, play
-
-    patterns = Patterns(responses(Workspace(project)))
-    async with sandbox(project, model) as brain:
-        wanted = [one for at, one in enumerate(_stories(staged)) if places is None or at in places]
-        return [await _played(play, one, brain, patterns, number) for number, one in enumerate(wanted)]
-
-
-async def _played(play: Callable[..., Any], *arguments: Any) -> str:
-    try:
-        return str(await play(*arguments))
-    except Exception as error:  # a story that breaks the bot is a story that does not hold
-        return type(error).__name__
 
 
 if __name__ == "__main__":

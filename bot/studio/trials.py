@@ -124,6 +124,8 @@ class Trials:
             for one in distinct.values()
         ]
         base = await asyncio.to_thread(fingerprint, self._parts.project)
+        mark = await asyncio.to_thread(fingerprint, staged)
+        code = await asyncio.to_thread(_code_stamp)
         task = {
             "staged": str(staged),
             "project": str(self._parts.project),
@@ -131,7 +133,8 @@ class Trials:
             "models": str(self._parts.shelf.folder),
             "live": str(self._parts.shelf.current_path()),
             "live_side": str(self._parts.home / "en-uso"),
-            "live_mark": f"{self._parts.shelf.current()} {base} {await asyncio.to_thread(_code_stamp)}",
+            "live_mark": f"{self._parts.shelf.current()} {base} {code}",
+            "new_mark": f"{name} {mark} {code}",
             "train": train,
             "lines": self._parts.settings.lines,
             "month": month,
@@ -140,8 +143,7 @@ class Trials:
         for one in (result.get("compare") or {}).get("month", {}).get("changed", ()):
             one["text"] = self._parts.masked(month[one.pop("place")]["text"])
         result["remarks"] = [as_facts(remark) for remark in view.remarks]
-        result["base"] = fingerprint(self._parts.project)
-        result["mark"] = fingerprint(staged)
+        result["base"], result["mark"] = await asyncio.to_thread(fingerprint, self._parts.project), mark
         return result
 
     def _mark(self, text: str, dialogue: Mapping[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.settings import ROOT
-from tests.conversations.responses import Responses
+from bot.stories.responses import Responses
+from bot.tasks.responses import load_responses
 from tests.support.handed_facts import handed_facts  # noqa: F401
 from tests.support.product import Product
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def responses() -> Responses:
     """What the bot can say."""
-    return Responses(ROOT / "data" / "responses")
+    return Responses(load_responses(ROOT / "data" / "responses"))
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ import pytest
 from bot.conversations.interfaces import Owner
 from bot.desk.interfaces import CaseState, Reason
 from bot.desk.model import Case
+from bot.stories.outside import mails_to
+from bot.stories.responses import Responses
 from tests.conversations.agent import at_the_desk
-from tests.conversations.outside import mails_to
-from tests.conversations.responses import Responses
 from tests.guides.talk import Talk
 from tests.support.product import Product
 

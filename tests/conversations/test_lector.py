@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot.settings import ROOT
-from tests.conversations import story as kinds
-from tests.conversations.expect import fill_sum
-from tests.conversations.reader import Reader, StoryInvalid
-from tests.conversations.responses import Responses
+from bot.stories import story as kinds
+from bot.stories.expect import fill_sum
+from bot.stories.reader import Reader, StoryInvalid
+from bot.stories.responses import Responses
+from bot.tasks.responses import load_responses
 from tests.conversations.test_historias import STORIES
 
 HEAD = "- historia: Una\n  camino: directo\n  pasos:\n"
@@ -85,7 +86,7 @@ def test_a_sum_is_answered_from_the_question() -> None:
 
 
 def test_a_response_is_known_by_its_words_whatever_its_facts() -> None:
-    responses = Responses(ROOT / "data" / "responses")
+    responses = Responses(load_responses(ROOT / "data" / "responses"))
     text = "Se hicieron demasiados intentos. Por seguridad, espere 12 min y vuelva a probar."
     assert responses.is_one("utter_result_limited", text)
     assert responses.name_of(text) == "utter_result_limited"

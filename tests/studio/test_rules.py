@@ -11,6 +11,7 @@ import pytest
 from bot.brain.nlu.similar import comparable
 from bot.conversations.interfaces import Author, Message, ReviewedMessage
 from bot.settings import ROOT
+from bot.stories.responses import Responses
 from bot.studio import inbox
 from bot.studio.compare import Lines, Seen, Told, summary
 from bot.studio.files import Workspace
@@ -21,7 +22,6 @@ from bot.studio.neighbours import Nearest
 from bot.studio.places import messages, responses
 from bot.studio.plain import Plain
 from bot.studio.settings import load_studio_settings
-from bot.studio.stories import Patterns
 from bot.studio.transcripts import story_of
 
 NOW = datetime(2026, 5, 4, 15, 0, tzinfo=timezone.utc)
@@ -160,7 +160,7 @@ def said(seq: int, author: Author, text: str, payload: str = "", titles: tuple[s
 
 def test_a_conversation_becomes_a_story_without_personal_data() -> None:
     space = Workspace(ROOT)
-    patterns = Patterns(responses(space))
+    patterns = Responses(responses(space))
     thanks = str(responses(space)["utter_agradecer"][0]["text"])
     log = [
         said(1, Author.BOT, "Hola", titles=("Recuperar",)),
@@ -199,3 +199,20 @@ def test_the_live_models_side_is_asked_once_and_forgotten_with_the_model(tmp_pat
     assert asked == [[0, 1, 2], [1]]
     side("dos", ["b"])
     assert asked[-1] == [0] and len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_a_trial_found_of_its_model_is_known_once_that_one_is_live(tmp_path: Path) -> None:
+    def nobody(_places: Sequence[int]) -> list[str]:
+        raise AssertionError("it was asked again")
+
+    live, new = LiveSide(tmp_path, "uno"), LiveSide(tmp_path, "dos")
+    live.stories(["a"], lambda _places: [""])
+    live.keep()
+    new.stories(["a"], lambda _places: ["utter_x"])
+    new.keep(beside="uno")
+    assert LiveSide(tmp_path, "uno").stories(["a"], nobody) == [""]
+    published = LiveSide(tmp_path, "dos")
+    assert published.told(["b", "a"]) == [1]
+    assert published.stories(["a"], nobody) == ["utter_x"]
+    published.keep()
+    assert len(list(tmp_path.iterdir())) == 1

@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from tests.conversations import story as kinds
-from tests.conversations.responses import Responses
-from tests.conversations.sentences import sentence
+from bot.stories import story as kinds
+from bot.stories.responses import Responses
+from bot.stories.sentences import sentence
 
 Message = dict[str, Any]
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from tests.conversations import story as kinds
-from tests.conversations.nodes import Part, StoryInvalid, read_file
-from tests.conversations.sentences import sentence
+from bot.stories import story as kinds
+from bot.stories.nodes import Part, StoryInvalid, read_file
+from bot.stories.sentences import sentence
 
 HEADER = ("historia", "camino", "pendiente", "nota", "pasos")
 BUMPY = "con tropiezos"
@@ -188,7 +188,7 @@ class Reader:
         keys = part.keys(allowed, required=("plataforma", "usuario"))
         if len(keys) == 2:
             raise part.fail("nada_que_mirar")
-        words = {sentence("palabras", "nueva"): "new", sentence("palabras", "anterior"): "old"}
+        words = {sentence("palabras", "nueva"): kinds.NEW, sentence("palabras", "anterior"): kinds.OLD}
         password = keys["contraseña"].text() if "contraseña" in keys else ""
         return kinds.AccountState(
             part.line,

@@ -12,10 +12,10 @@ import httpx
 from bot.accounts.csv_import import show
 from bot.accounts.interfaces import AccountUnknown
 from bot.platforms import Platform
-from tests.conversations import story as kinds
-from tests.conversations.expect import StoryFailed, require
-from tests.conversations.sentences import sentence
-from tests.support.product import OLD_PASSWORD, Product
+from bot.sandbox import OLD_PASSWORD, Sandbox
+from bot.stories import story as kinds
+from bot.stories.expect import StoryFailed, require
+from bot.stories.sentences import sentence
 
 Mail = dict[str, Any]
 _PASSWORD = re.compile(r"Contraseña[^:\n]*:\s+(\S+)")
@@ -31,7 +31,7 @@ async def mails_to(http: httpx.AsyncClient, address: str) -> list[Mail]:
     return [each for each in answer.json() if not address or each["to"].lower() == address.lower()]
 
 
-async def account_state(product: Product, platform: Platform, login: str) -> dict[str, Any]:
+async def account_state(product: Sandbox, platform: Platform, login: str) -> dict[str, Any]:
     """What the operator's command shows of an account."""
     core = product.core
     try:
@@ -40,15 +40,15 @@ async def account_state(product: Product, platform: Platform, login: str) -> dic
         raise StoryFailed("cuenta_desconocida", usuario=login, plataforma=platform.value) from None
 
 
-async def signs_in(product: Product, platform: Platform, step: kinds.AccountState, mails: Sequence[Mail]) -> None:
+async def signs_in(product: Sandbox, platform: Platform, step: kinds.AccountState, mails: Sequence[Mail]) -> None:
     """Checks that the password signs in; a new one must have put the old one out of use."""
     verify = product.core.backend.verify_password
-    if step.password == "old":
+    if step.password == kinds.OLD:
         works = await verify(platform, step.login, OLD_PASSWORD)
         require(works, "no_ingresa", cual=sentence("palabras", "anterior"), usuario=step.login)
         return
     password = step.password
-    if password == "new":
+    if password == kinds.NEW:
         found = next((match[1] for match in (_PASSWORD.search(mail["text"]) for mail in mails) if match), "")
         require(found, "sin_contrasena", usuario=step.login)
         password = found

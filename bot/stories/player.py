@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-import httpx
-
+from bot.errors import VentanillaError
 from bot.platforms import Platform
-from tests.conversations import story as kinds
-from tests.conversations.chat import Chat, Message, NoAnswer
-from tests.conversations.expect import (
+from bot.sandbox import Sandbox
+from bot.stories import story as kinds
+from bot.stories.chat import Chat, Message, NoAnswer
+from bot.stories.expect import (
     StoryFailed,
     check_answer,
     check_mails,
@@ -19,10 +19,21 @@ from tests.conversations.expect import (
     require,
     shown_buttons,
 )
-from tests.conversations.outside import account_state, mails_to, signs_in, use_link
-from tests.conversations.responses import Responses
-from tests.conversations.sentences import sentence
-from tests.support.product import Product
+from bot.stories.outside import account_state, mails_to, signs_in, use_link
+from bot.stories.responses import Responses
+from bot.stories.sentences import sentence
+
+
+class StoryDoesNotHold(VentanillaError):
+    """A story is not true of the service.
+
+    Attributes:
+        problem: file, line and what is not as the story says.
+    """
+
+    def __init__(self, problem: str, told: Sequence[str]) -> None:
+        super().__init__("\n".join([problem, "", sentence("fallo", "hasta_aqui"), *told]))
+        self.problem = problem
 
 
 class Player:
@@ -33,7 +44,7 @@ class Player:
         responses: to tell what was answered.
     """
 
-    def __init__(self, product: Product, responses: Responses) -> None:
+    def __init__(self, product: Sandbox, responses: Responses) -> None:
         self._product = product
         self._responses = responses
         self._chats: dict[str, Chat] = {}
@@ -61,11 +72,11 @@ class Player:
         """Plays every step.
 
         Raises:
-            StoryFailed: the first thing that is not as the story says, with the conversation so far.
+            StoryDoesNotHold: the first thing that is not as the story says, with the conversation so far.
         """
         step: kinds.Step = kinds.Restart(story.line)
         try:
-            async with httpx.AsyncClient(base_url=self._product.url, timeout=20) as self._http:
+            async with self._product.client() as self._http:
                 try:
                     await self._begin(self._name)
                     for step in story.steps:
@@ -80,9 +91,8 @@ class Player:
         except StoryFailed as failed:
             raise self._failure(story, step, str(failed)) from None
 
-    def _failure(self, story: kinds.Story, step: kinds.Step, problem: str) -> AssertionError:
-        lines = [f"{story.file.name}:{step.line}: {problem}", "", sentence("fallo", "hasta_aqui"), *self.told]
-        return AssertionError("\n".join(lines))
+    def _failure(self, story: kinds.Story, step: kinds.Step, problem: str) -> StoryDoesNotHold:
+        return StoryDoesNotHold(f"{story.file.name}:{step.line}: {problem}", self.told)
 
     @property
     def _chat(self) -> Chat:
@@ -90,7 +100,7 @@ class Player:
 
     async def _begin(self, name: str) -> None:
         self._name = name
-        self._chats[name] = Chat(self._http)
+        self._chats[name] = Chat(self._http, self._product.follow)
         await self._chat.open()
         self._latest = [each for each in self._chat.log if each["from"] != "user"]
         self._tell_answer()
@@ -170,7 +180,7 @@ class Player:
         expected, real = step.must_change, state["must_change_password"]
         require(expected in (None, real), "debe_cambiarla", esperado=expected, recibido=real)
         if step.password:
-            mails = await mails_to(self._http, str(state["email"])) if step.password == "new" else []
+            mails = await mails_to(self._http, str(state["email"])) if step.password == kinds.NEW else []
             await signs_in(self._product, platform, step, mails)
 
     async def _wait(self, step: kinds.Wait) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 Reset = Literal["open", "look", "password"]
+NEW, OLD = "new", "old"
+"""Instead of a password: the mailed one, and the one before it."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Link(Step):
 
 @dataclass(frozen=True)
 class AccountState(Step):
-    """What the account system has. ``password``: ``new`` (the mailed one), ``old``, or the password itself."""
+    """What the account system has. ``password``: ``NEW``, ``OLD``, or the password itself."""
 
     platform: str
     login: str

@@ -1,16 +1,19 @@
-"""A person's side of the web chat: posts messages, follows the log by server-sent events."""
+"""A person's side of the web chat: posts messages, follows the log."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import uuid
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
 
 Message = dict[str, Any]
-ANSWER_SECONDS = 20
+Follow = Callable[[httpx.AsyncClient, str, str, int], AsyncIterator[Message]]
+"""A conversation's id, its token and a number in, the log behind that number out, as it is written."""
+
+ANSWER_SECONDS = 40
 
 
 class NoAnswer(Exception):
@@ -22,11 +25,12 @@ class Chat:
 
     Args:
         http: a client whose base address is the service's.
+        follow: how what is written reaches the person.
     """
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
-        self._headers: dict[str, str] = {}
+    def __init__(self, http: httpx.AsyncClient, follow: Follow) -> None:
+        self._http, self._follow_log = http, follow
+        self._identity = self._token = ""
         self._arrived = asyncio.Condition()
         self._follower: asyncio.Task[None] | None = None
         self.log: list[Message] = []
@@ -35,7 +39,7 @@ class Chat:
         """Begins the conversation, and waits for the greeting."""
         answer = await self._http.post("/chat/api/conversations")
         answer.raise_for_status()
-        self._headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        self._identity, self._token = answer.json()["conversation"], answer.json()["token"]
         self.resume()
         await self.answer_after(0)
 
@@ -81,12 +85,13 @@ class Chat:
         history.raise_for_status()
         return [each for each in history.json() if each["from"] != "user"]
 
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
     async def _follow(self) -> None:
-        last = str(self.log[-1]["seq"]) if self.log else "0"
-        headers = {**self._headers, "Last-Event-ID": last}
-        async with self._http.stream("GET", "/chat/api/events", headers=headers, timeout=None) as stream:
-            async for line in stream.aiter_lines():
-                if line.startswith("data:"):
-                    async with self._arrived:
-                        self.log.append(json.loads(line[5:]))
-                        self._arrived.notify_all()
+        last = int(self.log[-1]["seq"]) if self.log else 0
+        async for message in self._follow_log(self._http, self._identity, self._token, last):
+            async with self._arrived:
+                self.log.append(message)
+                self._arrived.notify_all()

@@ -1,18 +1,19 @@
-"""The sentences that the runner says to those who write stories, from ``mensajes.yml``."""
+"""The sentences that the runner says to those who write stories, from ``data/studio/historias.yml``."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+
+from bot.settings import ROOT
 
 
 @cache
 def _all() -> dict[str, dict[str, str]]:
     content: dict[str, dict[str, str]] = YAML(typ="safe").load(
-        (Path(__file__).with_name("mensajes.yml")).read_text("utf-8")
+        (ROOT / "data" / "studio" / "historias.yml").read_text("utf-8")
     )
     return content
 

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from tests.conversations.sentences import sentence
+from bot.stories.sentences import sentence
 
 
 class StoryInvalid(Exception):

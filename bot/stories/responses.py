@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
-
-from bot.tasks.responses import load_responses
 
 _FACT = re.compile(r"\{(\w+)\}")
 
@@ -16,11 +13,11 @@ class Responses:
     """All responses, as patterns: each fact stands for any text.
 
     Args:
-        folder: ``data/responses``.
+        responses: each with its variations, as the files in ``data/responses`` have them.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._patterns = {name: _patterns(variations) for name, variations in load_responses(folder).items()}
+    def __init__(self, responses: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+        self._patterns = {name: _patterns(variations) for name, variations in responses.items()}
 
     @property
     def names(self) -> frozenset[str]:
@@ -29,11 +26,12 @@ class Responses:
 
     def is_one(self, name: str, text: str) -> bool:
         """Whether a text is this response, with whichever facts."""
-        return any(pattern.fullmatch(text.strip()) for pattern in self._patterns[name])
+        return any(pattern.fullmatch(text.strip()) for pattern in self._patterns.get(name, ()))
 
     def name_of(self, text: str) -> str:
         """The likeliest name of a text; empty when it is none of them. The more of it is fixed, the likelier."""
-        found = [name for name in self._patterns if self.is_one(name, text)]
+        # A response that is one fact and nothing else would be every text.
+        found = [name for name in self._patterns if self.is_one(name, text) and self._fixed(name) > 0]
         return max(found, key=self._fixed, default="")
 
     def _fixed(self, name: str) -> int:

@@ -1,0 +1,1 @@
+"""Conversation tests: read from YAML, played against the service, told in plain Spanish where they do not hold."""
