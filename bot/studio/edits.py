@@ -11,6 +11,7 @@ from bot.studio import nlu_text, places, renames, yaml_text
 from bot.studio.answers import edit_guide, edit_response, set_answer
 from bot.studio.files import Workspace
 from bot.studio.interfaces import Body, ChangeDoesNotFit
+from bot.studio.story_titles import with_own_titles
 
 NAME = re.compile(r"[a-z][a-z_]{2,39}")
 OUT_OF_SCOPE = "fuera_de_tema"
@@ -110,7 +111,7 @@ def _add_tests(space: Workspace, name: str, body: Body) -> None:
         steps += f"- historia: {title}\n  camino: directo\n  pasos:\n"
         steps += f"    - usuario: {yaml_text.quoted(test)}\n    - bot: {expected}\n\n"
     space.write(places.LABELLED, labelled)
-    space.write(f"{places.OWN_STORIES}/{name}.yml", steps.rstrip("\n") + "\n")
+    space.write(f"{places.OWN_STORIES}/{name}.yml", with_own_titles(space, steps.rstrip("\n") + "\n"))
 
 
 def rename_intent(space: Workspace, body: Body) -> None:
@@ -195,8 +196,8 @@ def _point_buttons(space: Workspace, before: str, after: str) -> None:
 def add_story(space: Workspace, body: Body) -> None:
     """Adds a conversation test."""
     path = f"{places.OWN_STORIES}/{body['file']}.yml"
-    text = space.read(path)
-    space.write(path, yaml_text.append_block(text, str(body["text"])) if text else str(body["text"]))
+    text, added = space.read(path), with_own_titles(space, str(body["text"]))
+    space.write(path, yaml_text.append_block(text, added) if text else added)
 
 
 def _known(space: Workspace, intent: str) -> str:

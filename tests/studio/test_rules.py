@@ -11,15 +11,17 @@ import pytest
 from bot.brain.nlu.similar import comparable
 from bot.conversations.interfaces import Author, Message, ReviewedMessage
 from bot.settings import ROOT
+from bot.stories.reader import Reader
 from bot.stories.responses import Responses
 from bot.studio import inbox
 from bot.studio.compare import Lines, Seen, Told, summary
-from bot.studio.files import Workspace
+from bot.studio.edits import add_story
+from bot.studio.files import Workspace, write_all
 from bot.studio.live_side import LiveSide
 from bot.studio.masking import mask
 from bot.studio.merge import merge
 from bot.studio.neighbours import Nearest
-from bot.studio.places import messages, responses
+from bot.studio.places import STORIES, messages, responses
 from bot.studio.plain import Plain
 from bot.studio.settings import load_studio_settings
 from bot.studio.transcripts import story_of
@@ -216,3 +218,18 @@ def test_what_a_trial_found_of_its_model_is_known_once_that_one_is_live(tmp_path
     assert published.stories(["a"], nobody) == ["utter_x"]
     published.keep()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_of_two_conversations_with_one_title_each_test_keeps_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / STORIES / "estudio"
+    folder.mkdir(parents=True)
+    shipped = "# de antes\n- historia: Llegó el correo  # así\n  camino: directo\n  pasos:\n    - usuario: hola\n"
+    (folder / "antes.yml").write_text(shipped, encoding="utf-8")
+    space = Workspace(tmp_path)
+    for _ in range(2):
+        text = '- historia: "Llegó el correo"\n  camino: directo\n  pasos:\n    - usuario: "gracias"\n'
+        add_story(space, {"file": "llego_el_correo", "text": text})
+    write_all(tmp_path, {path: after for path, (_before, after) in space.changed().items()})
+    titles = [story.title for story in Reader(()).folder(tmp_path / STORIES)]
+    assert titles == ["Llegó el correo", "Llegó el correo (2)", "Llegó el correo (3)"]
+    assert (folder / "antes.yml").read_text("utf-8") == shipped
