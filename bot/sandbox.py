@@ -19,6 +19,7 @@ from actions.services import provide
 from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
 from bot.desk.runtime import DeskRuntime
+from bot.errors import SettingsError
 from bot.sandbox_store import SandboxStore
 from bot.service import Service
 from bot.settings import ROOT, load_settings
@@ -78,6 +79,10 @@ class Sandbox:
         brain: loaded once for many services.
         project: whose data it works with.
         more: further settings, by the names of their variables.
+
+    Raises:
+        SettingsError: its database would not be a file in its home. What begins anew with every story must never be
+            one in which people are.
     """
 
     url = "http://127.0.0.1:8000"
@@ -85,6 +90,8 @@ class Sandbox:
     def __init__(self, home: Path, brain: RasaBrain, *, project: Path = ROOT, **more: str) -> None:
         self.clock = MovableClock()
         self._settings = load_settings({"VENTANILLA_HOME": str(home), **more}, project=project)
+        if f":///{self._settings.home}/" not in self._settings.database_url:
+            raise SettingsError("VENTANILLA_DATABASE_URL", "a file in the sandbox's own folder")
         self._brain = brain
         self._first: sqlite3.Connection | None = None
 

@@ -54,13 +54,15 @@ class Settings:
 def load_settings(environ: Mapping[str, str] | None = None, *, project: Path | None = None) -> Settings:
     """Reads the environment and, for what it does not set, the file ``.env`` of the project.
 
+    Args:
+        environ: the values to take instead, and nothing else: whoever gives them wants a service of their own, which
+            must reach nothing that the operator's file names.
+
     Raises:
         SettingsError: a value cannot be used; the error names the variable and what is expected.
     """
     project = project or Path(os.environ.get("VENTANILLA_PROJECT", "") or ROOT)
-    environ = os.environ if environ is None else environ
-    from_file = {key: value or "" for key, value in dotenv_values(project / ".env").items()}
-    values = {**from_file, **environ}
+    values = {**_from_file(project / ".env"), **os.environ} if environ is None else environ
 
     def get(name: str) -> str:
         return values.get(f"VENTANILLA_{name}", "").strip()
@@ -86,6 +88,10 @@ def load_settings(environ: Mapping[str, str] | None = None, *, project: Path | N
         log_level=_log_level(get("LOG_LEVEL")),
         project=project,
     )
+
+
+def _from_file(path: Path) -> dict[str, str]:
+    return {key: value or "" for key, value in dotenv_values(path).items()}
 
 
 def _url(name: str, value: str, schemes: tuple[str, ...]) -> str:
