@@ -64,11 +64,9 @@ async def product(tmp_path_factory: pytest.TempPathFactory, template: Path, brai
     project = tmp_path_factory.mktemp("project")
     shutil.copytree(ROOT / "data", project / "data", ignore=shutil.ignore_patterns("nlu"))
     (project / "data" / "guides" / "soce" / "imprimir-lista.yml").write_text(NEW, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("VENTANILLA_PROJECT", str(project))
-        home = tmp_path_factory.mktemp("home")
-        async with Product(home, template, brain, VENTANILLA_RATE_LIMITS="off").running() as running:
-            yield running
+    home = tmp_path_factory.mktemp("home")
+    async with Product(home, template, brain, project=project, VENTANILLA_RATE_LIMITS="off").running() as running:
+        yield running
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ async def split(rig: Rig, page: Any, moved: list[str]) -> None:
     form = page.locator("form", has=page.get_by_role("button", name="Dividir"))
     await form.get_by_label("Respuesta").fill("El auditor solo mira.")
     await form.get_by_role("button", name="Dividir").click()
-    await expect(page.locator(".cambios")).to_contain_text("rol_del_auditor")
+    await expect(page.locator(".cambios")).to_contain_text("Rol del auditor")
 
 
 async def nobody_else_publishes_it(rig: Rig, page: Any) -> None:

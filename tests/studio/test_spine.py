@@ -101,14 +101,14 @@ async def test_a_new_intent_is_taught_checked_tried_published_and_taken_back(rig
             EXAMPLES + "\nno me llega el correo"
         )
         # The remark comes while one types; the line is then put right.
-        await expect(page.locator("#frases-avisos")).to_contain_text("correo_no_llega", timeout=120_000)
+        await expect(page.locator("#frases-avisos")).to_contain_text("está en «No me llega el correo»", timeout=120_000)
         await page.get_by_label("Frases con que la gente lo pide, una por línea").fill(EXAMPLES)
         await page.get_by_label("Respuesta", exact=True).fill(ANSWER)
         await expect(page.locator("[data-web]").first).to_contain_text("conecte su token")
         await page.get_by_label("Frases de prueba, distintas de las anteriores").fill(TESTS)
         await hand.click(page.get_by_role("button", name="Guardar en el borrador"))
         await expect(page.locator(".cambios")).to_contain_text(
-            "intención nueva: firmar_con_certificado", timeout=60_000
+            "intención nueva: Firmar con certificado", timeout=60_000
         )
 
         quiet = await quiet_talks(rig)
@@ -167,7 +167,7 @@ async def test_a_new_intent_is_taught_checked_tried_published_and_taken_back(rig
         await rig.studio.publishing.close()
         assert git(rig.project, "diff", "HEAD~2", "--stat") == ""
         await second.get_by_role("button", name="Recuperar los cambios en un borrador").click()
-        await expect(second.locator(".cambios")).to_contain_text("firmar_con_certificado")
+        await expect(second.locator(".cambios")).to_contain_text("Firmar con certificado")
         assert page.problems == [] == second.problems
         await browser.close()
     with capsys.disabled():

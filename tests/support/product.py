@@ -67,9 +67,9 @@ class Product(Sandbox):
         template: the database that it begins with.
     """
 
-    def __init__(self, home: Path, template: Path, brain: RasaBrain, **more: str) -> None:
+    def __init__(self, home: Path, template: Path, brain: RasaBrain, *, project: Path = ROOT, **more: str) -> None:
         shutil.copy(template, home / DATABASE)
-        super().__init__(home, brain, **more)
+        super().__init__(home, brain, project=project, **more)
         self._port = 0
 
     async def start(self) -> None:
