@@ -70,9 +70,11 @@ class DeskFeed:
                 log.warning("desk_feed_failed", error=type(error).__name__)
 
     async def follow(self, after: int) -> AsyncIterator[DeskEvent]:
-        """The events behind a cursor and then every new one, each once."""
+        """The events behind a cursor and then every new one, each once; ends with the feed, also one closed before."""
         queue: asyncio.Queue[DeskEvent | None] = asyncio.Queue()
         self._queues.add(queue)
+        if self._closing.is_set():
+            queue.put_nowait(None)
         told: set[int] = set()
         try:
             for row in await self._cases.events_after(after) if after else ():

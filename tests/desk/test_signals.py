@@ -10,9 +10,11 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from bot.desk.feed import DeskFeed
 from bot.desk.interfaces import CaseTaken
 from bot.desk.tables_store import events
 from tests.desk.console import Console, post
+from tests.support.waiting import PATIENCE
 
 
 async def heard(client: httpx.AsyncClient, path: str, wanted: str, headers: dict[str, str], queue: Any) -> None:
@@ -33,7 +35,7 @@ async def heard(client: httpx.AsyncClient, path: str, wanted: str, headers: dict
 async def begun(*listening: Any) -> tuple[asyncio.Queue[Any], asyncio.Task[None]]:
     queue: asyncio.Queue[Any] = asyncio.Queue()
     task = asyncio.create_task(heard(*listening, queue))
-    await asyncio.wait_for(queue.get(), 10)
+    await asyncio.wait_for(queue.get(), PATIENCE)
     return queue, task
 
 
@@ -43,7 +45,7 @@ async def next_of(queue: asyncio.Queue[Any], kind: str) -> Any:
             pass
         return event
 
-    return await asyncio.wait_for(wait(), 10)
+    return await asyncio.wait_for(wait(), PATIENCE)
 
 
 async def test_each_sees_the_other_writing_and_the_agent_sees_what_has_arrived(desk: Console) -> None:
@@ -57,7 +59,7 @@ async def test_each_sees_the_other_writing_and_the_agent_sees_what_has_arrived(d
         assert (await person.post("/chat/api/signals", json={"typing": True})).status_code == 204
         assert (await next_of(console_, "typing"))["here"]
         assert (await post(rosa, f"/mesa/casos/{case.id}/escribiendo")).status_code == 204
-        assert await asyncio.wait_for(chat.get(), 10) == {}
+        assert await asyncio.wait_for(chat.get(), PATIENCE) == {}
         await post(rosa, f"/mesa/casos/{case.id}/responder", {"texto": "Buen día"})
         assert ">Enviado<" in (await rosa.get(f"/mesa/casos/{case.id}")).text
         seq = (await rig.log(case.conversation))[-1].seq
@@ -105,3 +107,9 @@ async def test_a_signal_that_makes_no_sense_is_refused(desk: Console, content: A
     token = await desk.rig.hub.grant(await desk.rig.conversation())
     async with httpx.AsyncClient(base_url=desk.address, headers={"Authorization": f"Bearer {token}"}) as person:
         assert (await person.post("/chat/api/signals", json=content)).status_code == 422
+
+
+async def test_who_follows_a_feed_that_has_ended_already_hears_its_end(desk: Console) -> None:
+    feed = DeskFeed(desk.rig.parts.cases)
+    feed.close()
+    assert await asyncio.wait_for(anext(feed.follow(0), None), PATIENCE) is None
