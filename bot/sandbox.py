@@ -16,6 +16,8 @@ import httpx
 from starlette.types import Receive, Scope, Send
 
 from actions.services import provide
+from bot.accounts.hashing import Argon2
+from bot.accounts.sql_store import SqlAccountBackend
 from bot.app import Core, Features, build_action_services, build_core
 from bot.brain.interfaces import Brain
 from bot.desk.runtime import DeskRuntime
@@ -117,6 +119,8 @@ class Sandbox:
     async def start(self) -> None:
         """Starts and waits until it answers."""
         core = build_core(self._settings, self.clock)
+        assert isinstance(core.backend, SqlAccountBackend)
+        core.backend.hasher = Argon2(quick=True)
         self._service = Service(core, self.url, demo=True, make_brain=self._bind)
         self.application = await self._service.start()
         self._store = SandboxStore(core.database)

@@ -29,7 +29,7 @@ class SandboxStore:
 
     async def give_passwords(self, password: str) -> None:
         """Lets this password sign in to every account."""
-        hashed = await Argon2().hash(password)
+        hashed = await Argon2(quick=True).hash(password)
         async with self._database.transaction() as transaction:
             await transaction.execute(update(accounts).values(password_hash=hashed))
 
