@@ -21,13 +21,13 @@ PDF = b"%PDF-1.7\n..."
 
 
 def archive(*names: str, mimetype: bytes = b"") -> bytes:
-    """A zip file with these entries."""
+    """A zip file with these entries, the same at any time: it is part of a test's name."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         if mimetype:
-            file.writestr("mimetype", mimetype)
+            file.writestr(zipfile.ZipInfo("mimetype"), mimetype)
         for name in names:
-            file.writestr(name, b"x")
+            file.writestr(zipfile.ZipInfo(name), b"x")
     return buffer.getvalue()
 
 
