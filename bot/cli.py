@@ -49,11 +49,11 @@ def run(
 
 
 @app.command()
-def train() -> None:
+def train(reason: Annotated[str, typer.Option(help="Why, for the model's card.")] = "") -> None:
     """Train a model from data/ and put it to use. Example: ventanilla train"""
     from bot.commands.training import train_and_promote
 
-    train_and_promote()
+    train_and_promote(reason=reason)
 
 
 @app.command()

@@ -1,6 +1,7 @@
 """Trains a model, in a process of its own so that the service stays small and responsive.
 
-Run as ``python -m bot.brain.training PROJECT NAME MODELS``; prints one JSON line as each stage begins.
+Run as ``python -m bot.brain.training PROJECT NAME MODELS``; prints one JSON line as each stage begins, and one
+with what was measured on the model.
 """
 
 from __future__ import annotations
@@ -10,15 +11,19 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from bot.brain.models import ModelCard, ModelShelf, fingerprint, marks
 from bot.errors import VentanillaError
 
 Progress = Callable[[str], None]
-"""Told the name of each stage as it begins: ``reading``, ``understanding``, ``dialogue``."""
+"""Told the name of each stage as it begins: ``reading``, ``understanding``, ``dialogue``, ``measuring``."""
+
+LABELLED_FILES = ("tests/nlu/sample.jsonl", "tests/nlu/estudio.jsonl")
+"""The evaluation set of a project: labelled messages that nothing is trained on."""
 
 
 class TrainingFailed(VentanillaError):
@@ -33,7 +38,15 @@ class TrainingFailed(VentanillaError):
         self.log = log
 
 
-def train(project: Path, shelf: ModelShelf, log: Path, progress: Progress = lambda stage: None) -> ModelCard:
+def train(
+    project: Path,
+    shelf: ModelShelf,
+    log: Path,
+    progress: Progress = lambda stage: None,
+    *,
+    author: str = "",
+    reason: str = "",
+) -> ModelCard:
     """Trains a model from the project's data and puts it on the shelf; does not promote it.
 
     Args:
@@ -41,6 +54,8 @@ def train(project: Path, shelf: ModelShelf, log: Path, progress: Progress = lamb
         shelf: where the model goes.
         log: file for everything that training prints.
         progress: told each stage.
+        author: who has it trained, for the model's card.
+        reason: why, for the card.
 
     Raises:
         TrainingFailed: no model came out.
@@ -50,13 +65,18 @@ def train(project: Path, shelf: ModelShelf, log: Path, progress: Progress = lamb
     name = model_name(began, mark)
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
+    figures: Mapping[str, Any] = {}
+    seconds = 0.0
     for line in _run_child(project, name, shelf.folder, log):
-        progress(str(line["stage"]))
+        figures = line.get("figures", figures)
+        if stage := line.get("stage"):
+            seconds = time.monotonic() - started
+            progress(stage)
     if not shelf.path(name).is_file():
         raise TrainingFailed(log)
-    seconds = round(time.monotonic() - started, 1)
     messages, parent = count_messages(project), shelf.current() or ""
-    card = ModelCard(name, mark, began.isoformat(), seconds, messages, marks(project), parent=parent)
+    at, seconds = began.isoformat(), round(seconds, 1)
+    card = ModelCard(name, mark, at, seconds, messages, marks(project), figures, author, reason, parent)
     shelf.add(card)
     return card
 
@@ -72,7 +92,7 @@ def count_messages(project: Path) -> int:
     return sum(line.startswith("    - ") for file in files for line in file.read_text(encoding="utf-8").splitlines())
 
 
-def _run_child(project: Path, name: str, models: Path, log: Path) -> Iterator[dict[str, object]]:
+def _run_child(project: Path, name: str, models: Path, log: Path) -> Iterator[dict[str, Any]]:
     command = [sys.executable, "-W", "ignore", "-m", "bot.brain.training", str(project), name, str(models)]
     root = str(Path(__file__).resolve().parents[2])
     environment = {
@@ -108,6 +128,23 @@ def main(project: str, name: str, models: str) -> None:
     bend_training()
     if not train_here(project, name, models, lambda stage: _tell(stage=stage)):
         raise SystemExit(1)
+    # The last stage: training took until here.
+    _tell(stage="measuring")
+    _tell(figures=_measured(Path(project), Path(models) / f"{name}.tar.gz"))
+
+
+def _measured(project: Path, model: Path) -> dict[str, Any]:
+    """The model's accuracy on the project's evaluation set, and how many messages that has; nothing without one."""
+    from bot.brain.nlu.evaluate import answer_all, measure
+    from bot.brain.nlu.examples import read_examples
+    from bot.brain.nlu.parse import Understanding
+
+    files = [project / name for name in LABELLED_FILES]
+    examples = [one for file in files if file.is_file() and file.stat().st_size for one in read_examples(file)]
+    if not examples:
+        return {}
+    measures = measure(answer_all(Understanding(model), examples))
+    return {"accuracy": measures["accuracy"], "labelled": measures["total"]}
 
 
 def train_here(project: str, name: str, models: str, progress: Progress) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+
 from rich.console import Console
 
 from bot.brain.models import ModelCard, ModelShelf, fingerprint
@@ -12,11 +14,15 @@ STAGES = {
     "reading": "reading data/",
     "understanding": "learning to understand",
     "dialogue": "learning the dialogue",
+    "measuring": "measuring on the labelled messages",
 }
 
 
-def train_and_promote(settings: Settings | None = None) -> ModelCard:
+def train_and_promote(settings: Settings | None = None, reason: str = "") -> ModelCard:
     """Trains, puts the model to use, and shows progress meanwhile.
+
+    Args:
+        reason: why, for the model's card.
 
     Raises:
         TrainingFailed: no model came out.
@@ -30,6 +36,8 @@ def train_and_promote(settings: Settings | None = None) -> ModelCard:
             shelf,
             settings.home / "training.log",
             lambda stage: status.update(f"training: {STAGES.get(stage, stage)}"),
+            author=_operator(),
+            reason=reason,
         )
     shelf.promote(card.name)
     console.print(f"trained {card.name} from {card.messages} messages in {card.seconds} s")
@@ -51,3 +59,11 @@ def ensure_model(settings: Settings) -> ModelCard | None:
         return None
     shelf.promote(match.name)
     return match
+
+
+def _operator() -> str:
+    """The account that runs the command; empty where the system has no name for it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from ruamel.yaml.nodes import MappingNode, SequenceNode
 
+from bot.brain import training
 from bot.studio import nlu_text, yaml_text
 from bot.studio.files import Workspace
 from bot.studio.interfaces import ChangeDoesNotFit
@@ -20,8 +21,8 @@ OWN = "estudio.yml"
 """What is taught in the studio goes into files of this name."""
 
 OWN_NLU, OWN_RULES, OWN_RESPONSES = f"{NLU}/{OWN}", f"{RULES}/{OWN}", f"{RESPONSES}/{OWN}"
-LABELLED = "tests/nlu/estudio.jsonl"
-LABELLED_FILES = ("tests/nlu/sample.jsonl", LABELLED)
+LABELLED_FILES = training.LABELLED_FILES
+LABELLED = LABELLED_FILES[-1]
 STORIES = "tests/conversations/historias"
 OWN_STORIES = f"{STORIES}/estudio"
 VERSION = 'version: "3.1"\n'

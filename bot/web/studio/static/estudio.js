@@ -5,6 +5,9 @@ const part = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const say = (text) => { part("#avisos").textContent = text; };
 
+// On a phone the row of pages is wider than the screen: the one that is open must be in sight.
+part(".barra nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 async function post(address, fields) {
   return fetch(address, {
     method: "POST",
