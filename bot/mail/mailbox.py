@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,33 +44,33 @@ class MailboxMessage:
     received_at: datetime
     message: EmailMessage
 
-    @property
+    @cached_property
     def sender(self) -> str:
         """The From header."""
         return str(self.message.get("From", ""))
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The Subject header, decoded."""
         return str(self.message.get("Subject", ""))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The plain text part, or nothing."""
         return self._part("plain")
 
-    @property
+    @cached_property
     def html(self) -> str:
         """The HTML part, or nothing."""
         return self._part("html")
 
-    @property
+    @cached_property
     def preview(self) -> str:
         """The first words."""
         words = " ".join(self.text.split())
         return words if len(words) <= PREVIEW else words[: PREVIEW - 1].rstrip() + "…"
 
-    @property
+    @cached_property
     def headers(self) -> list[tuple[str, str]]:
         """Every header of the message itself."""
         return [(name, str(value)) for name, value in self.message.items() if not name.startswith("X-Mailbox-")]

@@ -7,6 +7,7 @@ must not reach a file), prints one JSON line for each stage, then the result.
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import json
 import os
@@ -53,6 +54,9 @@ def main() -> None:
     os.chdir(staged)
     tell(stage="lint")
     _import_rasa()
+    # Both processes are short-lived: to look through all that Rasa made, again and again, would only cost time.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
     shared = Shared(len(stories_of(task).found))
     # A second process uses the other core: what it does needs nothing of what is trained here.
     aside = get_context("fork").Pool(1, _take_from, (shared,))
