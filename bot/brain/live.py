@@ -7,8 +7,6 @@ never waits for it; taking it into use is one assignment.
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +17,7 @@ from typing import Any
 import structlog
 
 from bot.brain.interfaces import Turn, TurnResult
+from bot.brain.memory import before_models, give_back
 from bot.brain.models import ModelShelf
 from bot.errors import VentanillaError
 
@@ -27,29 +26,12 @@ log = structlog.get_logger(__name__)
 LOOK_EVERY = 2.0
 """Seconds between two looks at which model is to be in use: another process may have changed it."""
 
+LAST_TURNS = 10.0
+"""Seconds that the next change waits for the last turns of the model that was replaced before."""
+
 
 Loader = Callable[[Path], Any]
 """An archive in; a brain with ``parse`` out. Called in a thread."""
-
-
-def _set_apart() -> None:
-    """Tells the garbage collector to leave alone what is there before any model: a look at all of that stops every
-    turn for a quarter of a second, each time a model was changed."""
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-
-
-def _give_memory_back() -> None:
-    """Lets go of what the loading of a model left, and of the model that was replaced.
-
-    Rasa's graph holds itself in circles, which would stay until the next full round of the collector; and glibc keeps
-    what is freed in pieces that seldom fit the next model: without a trim twenty models took 120 MB more.
-    """
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 @contextmanager
@@ -62,6 +44,31 @@ def _turns_first() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(usual)
+
+
+class _Turns:
+    """The turns that a model is answering. It does not hold the model."""
+
+    def __init__(self) -> None:
+        self._under_way = 0
+        self._last_ended: asyncio.Event | None = None
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """One turn, for as long as the block runs."""
+        self._under_way += 1
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            if self._last_ended is not None and not self._under_way:
+                self._last_ended.set()
+
+    async def ended(self) -> None:
+        """Returns when the last one has ended; for a model that gets no new ones."""
+        if self._under_way:
+            self._last_ended = asyncio.Event()
+            await self._last_ended.wait()
 
 
 class LiveBrain:
@@ -77,14 +84,17 @@ class LiveBrain:
         self._listeners: list[Callable[[], None]] = []
         self._lock: asyncio.Lock | None = None
         self.name = shelf.current() or ""
-        _set_apart()
+        before_models()
         self._brain: Any = load(shelf.current_path())
-        _give_memory_back()
+        self._turns = _Turns()
+        self._letting_go: asyncio.Task[None] | None = None
+        give_back()
 
     async def respond(self, turn: Turn) -> TurnResult:
         """Answers one message; see :class:`bot.brain.interfaces.Brain`."""
         brain = self._brain
-        result: TurnResult = await brain.respond(turn)
+        with self._turns.one():
+            result: TurnResult = await brain.respond(turn)
         return result
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -103,17 +113,28 @@ class LiveBrain:
             VentanillaError: it cannot be loaded; the one in use stays.
         """
         async with self._one_at_a_time():
+            await self.settled(LAST_TURNS)
             with _turns_first():
                 fresh = await asyncio.to_thread(self._load, self._shelf.path(name))
             began = time.perf_counter()
+            replaced, self._turns = self._turns, _Turns()
             self._brain, self.name = fresh, name
             for listener in self._listeners:
                 listener()
             pause = time.perf_counter() - began
-        del fresh
-        await asyncio.to_thread(_give_memory_back)
+            self._letting_go = asyncio.create_task(self._let_go(replaced))
         log.info("model_in_use", model=name)
         return pause
+
+    async def settled(self, at_most: float | None = None) -> None:
+        """Returns when nothing of a replaced model is left in memory, or after ``at_most`` seconds."""
+        if self._letting_go is not None:
+            await asyncio.wait({self._letting_go}, timeout=at_most)
+
+    async def _let_go(self, turns: _Turns) -> None:
+        """Gives back what a replaced model held, once its last turn has ended: until then that turn holds all of it."""
+        await turns.ended()
+        await asyncio.to_thread(give_back)
 
     async def watch(self) -> None:
         """Takes up whichever model is put to use by another process, for as long as the service runs."""

@@ -6,10 +6,12 @@ import asyncio
 import json
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
 
+from bot.brain import live
 from bot.brain.interfaces import Turn, TurnResult
 from bot.brain.live import LiveBrain
 from bot.brain.models import ModelShelf
@@ -61,6 +63,31 @@ async def test_a_turn_ends_with_the_model_that_it_began_with(tmp_path: Path) -> 
         one.go_on.set()
     assert [(await first).intent, (await second).intent] == ["uno", "dos"]
     assert told == ["dos"]
+
+
+async def test_memory_is_given_back_when_the_last_turn_of_a_replaced_model_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[weakref.ref[Slow]] = []
+    gone: list[bool] = []
+
+    def load(path: Path) -> Slow:
+        slow = Slow(path.name[:3])
+        made.append(weakref.ref(slow))
+        return slow
+
+    brain = LiveBrain(shelf_of(tmp_path, "uno", "dos"), load)
+    monkeypatch.setattr(live, "give_back", lambda: gone.append(made[0]() is None))
+    turns = [asyncio.create_task(brain.respond(turn(seq))) for seq in (1, 2)]
+    await asyncio.sleep(0)
+    await brain.switch("dos")
+    old = made[0]()
+    assert old is not None
+    old.go_on.set()
+    del old
+    await asyncio.gather(*turns)
+    await brain.settled()
+    assert gone == [True]
 
 
 async def test_a_model_that_cannot_be_loaded_changes_nothing(tmp_path: Path) -> None:

@@ -45,12 +45,14 @@ async def main(models: Path) -> dict[str, object]:
 
     for name in ("dos", "uno", "dos"):
         await brain.switch(name)
+    await brain.settled()
     gc.collect()
     before = process.memory_info().rss
     talking = asyncio.create_task(turns())
     pauses = [await brain.switch("uno" if number % 2 else "dos") for number in range(PUBLISHES)]
     stop.set()
     await talking
+    await brain.settled()
     gc.collect()
     return {
         "intents": sorted(set(answers)),
