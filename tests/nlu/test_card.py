@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.brain.models import ModelShelf
 from bot.brain.training import LABELLED_FILES, train
 from bot.settings import ROOT
-from tests.unit.brain.nlu.small import MESSAGES
+from tests.unit.brain.nlu.small import MESSAGES, nlu_file
 
 DOMAIN = """version: "3.1"
 intents: [INTENTS]
@@ -32,10 +32,7 @@ def test_a_model_trained_by_command_keeps_who_why_what_of_and_its_figures(tmp_pa
     shutil.copy(ROOT / "config.yml", project)
     (project / "domain.yml").write_text(DOMAIN.replace("INTENTS", ", ".join(MESSAGES)), encoding="utf-8")
     (project / "data/rules.yml").write_text(RULES.replace("FIRST", next(iter(MESSAGES))), encoding="utf-8")
-    lines = ['version: "3.1"', "nlu:"]
-    for intent, texts in MESSAGES.items():
-        lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
-    (project / "data/nlu.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (project / "data/nlu.yml").write_text(nlu_file(), encoding="utf-8")
     asked = [{"text": texts[0], "intent": intent, "platform": None} for intent, texts in MESSAGES.items()]
     labelled = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in asked)
     (project / LABELLED_FILES[0]).write_text(labelled, encoding="utf-8")

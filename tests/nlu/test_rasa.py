@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.brain.nlu.small import MESSAGES
+from tests.unit.brain.nlu.small import nlu_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,10 +47,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = tmp_path_factory.mktemp("project")
     (project / "data").mkdir()
     (project / "config.yml").write_text((ROOT / "config.yml").read_text("utf-8"), encoding="utf-8")
-    lines = ['version: "3.1"', "nlu:"]
-    for intent, texts in MESSAGES.items():
-        lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
-    (project / "data/nlu.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (project / "data/nlu.yml").write_text(nlu_file(), encoding="utf-8")
     command = [sys.executable, "-W", "ignore", "-c", TRAIN, json.dumps(ASKED)]
     done = subprocess.run(command, cwd=project, env=environment(), capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr[-3000:]

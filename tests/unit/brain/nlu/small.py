@@ -33,3 +33,11 @@ def pairs() -> tuple[list[str], list[str]]:
     """The messages and their intents."""
     flat = [(text, intent) for intent, texts in MESSAGES.items() for text in texts]
     return [text for text, _intent in flat], [intent for _text, intent in flat]
+
+
+def nlu_file() -> str:
+    """These messages as a training file of Rasa."""
+    lines = ['version: "3.1"', "nlu:"]
+    for intent, texts in MESSAGES.items():
+        lines += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts)]
+    return "\n".join(lines) + "\n"
