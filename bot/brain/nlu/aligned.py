@@ -28,14 +28,14 @@ class Aligned:
 
     def map_characters(self, change: Callable[[str], str]) -> Aligned:
         """Rewrites character by character; ``change`` may answer none, one or several."""
-        out: list[str] = []
+        out = list(map(change, self.text))
+        if set(map(len, out)) <= {1}:
+            return Aligned("".join(out), self.starts, self.ends)
         starts: list[int] = []
         ends: list[int] = []
-        for index, character in enumerate(self.text):
-            new = change(character)
-            out.append(new)
-            starts.extend([self.starts[index]] * len(new))
-            ends.extend([self.ends[index]] * len(new))
+        for new, start, end in zip(out, self.starts, self.ends, strict=True):
+            starts.extend([start] * len(new))
+            ends.extend([end] * len(new))
         return Aligned("".join(out), tuple(starts), tuple(ends))
 
     def sub(self, pattern: re.Pattern[str], change: Callable[[re.Match[str]], str]) -> Aligned:

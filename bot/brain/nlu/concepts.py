@@ -15,15 +15,15 @@ _ASKING = frozenset({"como", "donde", "que", "cual", "quien", "cuando", "cuanto"
 
 
 @lru_cache(maxsize=1)
-def _table() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
+def _table() -> tuple[dict[str, str], dict[str, str]]:
     """Whole words and beginnings of words, by their sound, with their concepts."""
     loaded = read_package_yaml("concepts.yml")
     whole: dict[str, str] = {}
-    beginnings: list[tuple[str, str]] = []
+    beginnings: dict[str, str] = {}
     for concept, patterns in loaded["concepts"].items():
         for pattern in patterns:
             if pattern.endswith("*"):
-                beginnings.append((sound(pattern[:-1]), concept))
+                beginnings.setdefault(sound(pattern[:-1]), concept)
             else:
                 whole.setdefault(sound(pattern), concept)
     for word in loaded["elsewhere"]:
@@ -31,7 +31,7 @@ def _table() -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
     for group, concept in ((_NEGATIONS, "no"), (_MINE, "mi")):
         whole.update({sound(word): concept for word in group})
     whole.update({sound(word): "?" + word for word in _ASKING})
-    return whole, tuple(sorted(beginnings, key=lambda pair: -len(pair[0])))
+    return whole, beginnings
 
 
 @lru_cache(maxsize=65536)
@@ -43,7 +43,8 @@ def concept_of(word: str) -> str:
     heard = sound(word)
     if heard in whole:
         return whole[heard]
-    return next((concept for beginning, concept in beginnings if heard.startswith(beginning)), "")
+    # The longest beginning that is known says most.
+    return next((beginnings[heard[:end]] for end in range(len(heard), 0, -1) if heard[:end] in beginnings), "")
 
 
 def concepts(words: Sequence[str]) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 
 import numpy as np
 from scipy.sparse import csr_matrix, vstack
@@ -45,19 +46,19 @@ def ngrams(words: Sequence[str]) -> Counter[str]:
     found.update(_senses(words, heard))
     found.update(WORD + DENIED + sound(word) for word in denied)
     found.update(f"{SENSE}{DENIED}{concept}" for concept in map(concept_of, denied) if concept)
-    for word in heard:
-        if word[0] != "<":
-            found.update(_pieces(f" {word} "))
+    found.update(chain.from_iterable(_pieces(word) for word in heard if word[0] != "<"))
     return found
 
 
-def _pieces(padded: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _pieces(word: str) -> tuple[str, ...]:
+    padded = f" {word} "
     size = len(padded)
-    return [
+    return tuple(
         PIECE + padded[start : start + length]
         for length in range(SHORTEST_PIECE, min(LONGEST_PIECE, size) + 1)
         for start in range(size - length + 1)
-    ]
+    )
 
 
 def _senses(words: Sequence[str], heard: Sequence[str]) -> list[str]:
@@ -76,11 +77,12 @@ def _senses(words: Sequence[str], heard: Sequence[str]) -> list[str]:
 
 def count(counted: Sequence[Mapping[str, int]]) -> tuple[list[str], csr_matrix]:
     """All features of many messages: their names in order, and how often each occurs, a row for each message."""
-    names = sorted({name for features in counted for name in features})
+    names = sorted(set().union(*counted))
     index = {name: column for column, name in enumerate(names)}
-    columns = np.fromiter((index[name] for features in counted for name in features), dtype=np.int32)
-    times = np.fromiter((number for features in counted for number in features.values()), dtype=np.float32)
-    ends = np.cumsum([0, *(len(features) for features in counted)])
+    ends = np.cumsum([0, *map(len, counted)])
+    columns = np.fromiter(map(index.__getitem__, chain.from_iterable(counted)), dtype=np.int32, count=ends[-1])
+    numbers = chain.from_iterable(features.values() for features in counted)
+    times = np.fromiter(numbers, dtype=np.float32, count=ends[-1])
     counts = csr_matrix((times, columns, ends), shape=(len(counted), len(names)))
     # Sums of floats depend on their order: the same order here and for a single message gives the same answers.
     counts.sort_indices()

@@ -47,6 +47,11 @@ def _folded_character(character: str) -> str:
     return "".join(out)
 
 
+@lru_cache(maxsize=4096)
+def _plain_mark(character: str) -> str:
+    return "-" if _DASHES.match(character) else character.translate(_QUOTES)
+
+
 def fold(text: str) -> Aligned:
     """The text in plain lower-case letters, without accents but with its ñ, each letter knowing its place.
 
@@ -58,12 +63,11 @@ def fold(text: str) -> Aligned:
         aligned = aligned.sub(re.compile("[nN]" + _COMBINING_TILDE), lambda _match: _KEEP)
     aligned = aligned.map_characters(_folded_character)
     if not aligned.text.isascii():
-        aligned = aligned.map_characters(
-            lambda character: "-" if _DASHES.match(character) else character.translate(_QUOTES)
-        )
+        aligned = aligned.map_characters(_plain_mark)
     return aligned
 
 
+@lru_cache(maxsize=4096)
 def _word(token: str) -> str:
     """One word in its usual spelling, or the token itself."""
     table = lexicon().sms

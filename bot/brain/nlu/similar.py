@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from rapidfuzz.distance import Indel
 
@@ -40,6 +42,8 @@ class Likeness:
         """``texts`` come from :func:`comparable`."""
         self._texts = texts
         self._holders: Mapping[str, list[int]] = _index(texts)
+        self._lengths = list(map(len, texts))
+        self._digits = [_DIGITS.findall(text) for text in texts]
 
     def near(self, text: str, least: float, before: int | None = None) -> Iterator[tuple[int, float]]:
         """The indexed texts at least ``least`` like this one (normalised Indel similarity; 1 is the same).
@@ -49,20 +53,27 @@ class Likeness:
             least: smallest likeness that counts.
             before: only texts before this place in the index.
         """
-        held = sorted((len(self._holders[shingle]), shingle) for shingle in shingles(text) if shingle in self._holders)
-        shared: Counter[int] = Counter()
-        for _times, shingle in held[:TELLING]:
-            shared.update(self._holders[shingle])
-        enough = 2 if len(held) > TELLING else 1
-        slack = len(text) * (1 - least) / least + 1
-        for place, times in shared.items():
-            if times < enough or (before is not None and place >= before):
-                continue
-            other = self._texts[place]
-            if abs(len(other) - len(text)) <= slack + 0.2 * len(text):
+        places = self._sharing(text, before)
+        if not places:
+            return
+        slack, digits = len(text) * (1 - least) / least + 1, _DIGITS.findall(text)
+        shortest, longest = len(text) - slack - 0.2 * len(text), len(text) + slack + 0.2 * len(text)
+        for place in places:
+            if shortest <= self._lengths[place] <= longest and digits == self._digits[place]:
+                other = self._texts[place]
                 likeness = Indel.normalized_similarity(text, other, score_cutoff=least)
-                if likeness >= least and _DIGITS.findall(text) == _DIGITS.findall(other):
+                if likeness >= least:
                     yield place, likeness
+
+    def _sharing(self, text: str, before: int | None) -> Sequence[int]:
+        """The texts that share enough of this one's rarest shingles to be worth a look."""
+        held = sorted((len(self._holders[shingle]), shingle) for shingle in shingles(text) & self._holders.keys())
+        telling = [self._holders[shingle] for _times, shingle in held[:TELLING]]
+        if before is not None:
+            telling = [places[: bisect_left(places, before)] for places in telling]
+        shared = Counter(chain.from_iterable(telling))
+        enough = 2 if len(held) > TELLING else 1
+        return [place for place, times in shared.items() if times >= enough]
 
 
 def _index(texts: Sequence[str]) -> dict[str, list[int]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -45,10 +45,12 @@ class TypoFixer:
     ) -> None:
         """``counts``: how many training messages hold a word; ``pairs``: how many hold two side by side."""
         self._targets = sorted((word for word, times in counts.items() if times >= known_from and _plain(word)))
-        self._by_length: dict[int, list[str]] = {}
+        self._alike: dict[tuple[int, str], list[str]] = {}
+        self._by_rest: dict[str, list[str]] = {}
         for word in self._targets:
             if len(word) >= SHORTEST:
-                self._by_length.setdefault(len(word), []).append(word)
+                self._alike.setdefault((len(word), word[0]), []).append(word)
+                self._by_rest.setdefault(word[1:], []).append(word)
         self._known = set(self._targets)
         self._counts = dict(counts)
         self._sounds: dict[str, str] = {}
@@ -135,19 +137,32 @@ class TypoFixer:
 
     def _find_near(self, word: str) -> Sequence[tuple[str, float]]:
         """Known words that may be meant by another one, and what the mistakes between them cost."""
-        allowed = 1 if len(word) < 8 else 2
-        found: dict[str, float] = {}
-        for length in range(len(word) - allowed, len(word) + allowed + 1):
-            for other, distance, _index in process.extract(
-                word, self._by_length.get(length, ()), scorer=OSA.distance, score_cutoff=allowed, limit=None
-            ):
-                # The first letter is seldom the mistyped one.
-                if distance and (other[0] == word[0] or distance == 1) and not _inflected(word, other):
-                    found[other] = cost(word, other, distance)
+        pairs = (*self._same_first_letter(word), *((other, 1) for other in self._other_first_letter(word)))
+        found = {other: cost(word, other, distance) for other, distance in pairs if not _inflected(word, other)}
         heard = self._sounds.get(sound(word))
         if heard is not None and heard != word and len(word) >= SHORTEST:
             found[heard] = SAME_SOUND
         return sorted(found.items())
+
+    def _same_first_letter(self, word: str) -> Iterator[tuple[str, int]]:
+        allowed = 1 if len(word) < 8 else 2
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            known = self._alike.get((length, word[0]), ())
+            for other, distance, _index in process.extract(
+                word, known, scorer=OSA.distance, score_cutoff=allowed, limit=None
+            ):
+                if distance:
+                    yield other, distance
+
+    def _other_first_letter(self, word: str) -> Iterator[str]:
+        """The first letter is seldom the mistyped one: here nothing else may be wrong. It was replaced, left out, put
+        before the word, or changed places with the second."""
+        rest = word[1:]
+        swapped = word[1::-1] + word[2:]
+        whole = [other for other in (rest, swapped) if other in self._by_rest.get(other[1:], ())]
+        for other in (*self._by_rest.get(rest, ()), *self._by_rest.get(word, ()), *whole):
+            if other[0] != word[0]:
+                yield other
 
 
 def _inflected(word: str, known: str) -> bool:

@@ -101,6 +101,11 @@ def test_likeness_finds_what_a_search_through_all_pairs_finds() -> None:
     assert [place for place, likeness in index.near("olvide mi clabe", 0.9)] == [texts.index("olvide mi clave")]
 
 
+def test_likeness_finds_only_what_stands_before_a_place() -> None:
+    texts = ["olvide mi clave", "olvide mi clave ya", "olvide mi clabe"]
+    assert [place for place, _likeness in Likeness(texts).near(texts[1], 0.8, before=1)] == [0]
+
+
 def test_the_project_s_own_messages_are_clean() -> None:
     root = Path(__file__).parents[4]
     problems = lint(root / "data/nlu", root / "tests/nlu/sample.jsonl", quick=True)

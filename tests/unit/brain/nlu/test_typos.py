@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from bot.brain.nlu.typos import TypoFixer
+from bot.brain.nlu.slips import SAME_SOUND, cost
+from bot.brain.nlu.spelling import sound
+from bot.brain.nlu.typos import TypoFixer, _inflected
 
 FIXER = TypoFixer(
     {
@@ -36,6 +41,34 @@ def test_another_word_is_not_taken_for_a_mistake(word: str) -> None:
 @pytest.mark.parametrize("datum", ["e_md_lloque2", "usuari0", "001952_56989", "<email>", "ana.usuari", "clav3"])
 def test_codes_numbers_and_addresses_are_never_touched(datum: str) -> None:
     assert FIXER.fix([datum]) == [datum]
+
+
+LETTERS = "abn"
+
+
+def words_of(letters: str) -> st.SearchStrategy[str]:
+    return st.text(letters, min_size=4, max_size=9)
+
+
+@given(st.sets(words_of(LETTERS), max_size=60), words_of(LETTERS))
+def test_the_words_found_near_another_are_those_of_a_search_through_all(known: set[str], word: str) -> None:
+    allowed = 1 if len(word) < 8 else 2
+    all_of_them = {other: OSA.distance(word, other) for other in known}
+    expected = {
+        other
+        for other, distance in all_of_them.items()
+        if 0 < distance <= allowed and (other[0] == word[0] or distance == 1) and not _inflected(word, other)
+    }
+    fixer = TypoFixer(dict.fromkeys(known, 5))
+    near = fixer._near(word)
+    assert {other for other, _price in near} - expected <= {fixer._sounds.get(sound(word))}
+    assert expected <= {other for other, _price in near}
+    for other, price in near:
+        assert price == (
+            SAME_SOUND
+            if sound(other) == sound(word) and fixer._sounds[sound(word)] == other
+            else cost(word, other, all_of_them[other])
+        )
 
 
 def test_the_enye_is_kept() -> None:
