@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import io
 import json
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -20,6 +18,7 @@ from multiprocessing.pool import Pool
 from pathlib import Path
 from typing import Any
 
+from bot.studio.rasa_check import guides_and_rasa, refused
 from bot.studio.sides import (
     Side,
     Task,
@@ -63,9 +62,7 @@ def main() -> None:
     problems = aside.apply_async(_lint, (str(staged),))
     live = aside.apply_async(_live_side, (task,)) if task["train"] else None
     try:
-        result: dict[str, Any] = {"check": list(_validate(staged))}
-        if task["train"] and not any(one["stop"] for one in result["check"]):
-            result["trained"] = _train(staged, task["name"], Path(task["models"]))
+        result = _checked_and_trained(task, staged)
         if result.get("trained") and live is not None:
             new = _new_side(task, aside, shared)
             result["compare"] = compared(task, _with_broken(task, *live.get(), new), new)
@@ -75,6 +72,20 @@ def main() -> None:
     finally:
         aside.terminate()
     tell(result=result)
+
+
+def _checked_and_trained(task: Task, staged: Path) -> dict[str, Any]:
+    from rasa.shared.exceptions import RasaException
+
+    result: dict[str, Any] = {"check": []}
+    try:
+        result["check"] += _validate(staged)
+        if task["train"] and not any(one["stop"] for one in result["check"]):
+            result["trained"] = _train(staged, task["name"], Path(task["models"]))
+    except RasaException as error:
+        # A file that it cannot read, or rules that contradict each other, come to light only as it goes.
+        result["check"].append(refused(error))
+    return result
 
 
 def _live_side(task: Task) -> tuple[Verdicts, dict[int, str]]:
@@ -136,51 +147,15 @@ def _lint(staged: str) -> list[dict[str, Any]]:
 
 
 def _validate(staged: Path) -> Iterator[dict[str, Any]]:
-    """``rasa data validate``, its complaints in our words where we know them."""
     tell(stage="validating")
     import logging
 
     from bot.brain.rasa_bends import bend_rasa
     from bot.brain.training_bends import bend_training
-    from bot.project_checks import guide_problems
 
-    for words in guide_problems(staged):
-        yield {"kind": "guide", "stop": True, "facts": {"words": words}}
     bend_rasa(logging.ERROR)
     bend_training()
-    from rasa.shared.importers.importer import TrainingDataImporter
-    from rasa.validator import Validator
-
-    importer = TrainingDataImporter.load_from_config("config.yml", "domain.yml", ["data"])
-    # Training reads the same files: it is handed what was read here.
-    TrainingDataImporter.load_from_config = lambda *_args, **_kwargs: importer
-    heard: list[str] = []
-    with _listening(heard):
-        validator = Validator.from_importer(importer)
-        fine = validator.verify_domain_validity() and validator.verify_nlu() and validator.verify_form_slots()
-        fine = validator.verify_actions_in_stories_rules() and fine
-        fine = validator.verify_slot_mappings() and fine
-        fine = validator.verify_story_structure(False) and fine
-        validator.verify_utterances_in_stories(ignore_warnings=False)
-    for words in heard:
-        if "is not used in any" in words or "auto-fill" in words:
-            continue
-        yield {"kind": "rasa", "stop": not fine or "not listed" in words, "facts": {"words": words}}
-    if not fine and not heard:
-        yield {"kind": "rasa_unknown", "stop": True, "facts": {}}
-
-
-@contextlib.contextmanager
-def _listening(heard: list[str]) -> Iterator[None]:
-    import warnings
-
-    with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("always", UserWarning)
-        yield
-    for warning in caught:
-        if issubclass(warning.category, UserWarning):
-            words = re.sub(r"\x1b\[[0-9;]*m", "", str(warning.message))
-            heard.append(" ".join(words.split())[:400])
+    yield from guides_and_rasa(staged)
 
 
 def _train(staged: Path, name: str, models: Path) -> dict[str, Any]:

@@ -123,6 +123,8 @@ class Wording:
     def _shown(self, key: str, value: Any) -> Any:
         if _is_list(value):
             return ", ".join(str(self._shown(key, one)) for one in value)
+        if key == "answer":
+            return self.answer(str(value))
         return self.intent(str(value)) if key in INTENTS else value
 
 
