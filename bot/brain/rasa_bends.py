@@ -64,6 +64,9 @@ def prepare_process() -> None:
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+    # Sanic has every deprecation shown as soon as it is imported, which Rasa does: what silences them comes after it.
+    import sanic.app  # noqa: F401
+
     warnings.filterwarnings("ignore", category=DeprecationWarning)
     warnings.filterwarnings("ignore", module=r"rasa\..*")
     warnings.filterwarnings("ignore", module=r"matplotlib\..*")
