@@ -30,6 +30,9 @@ COMPLAINTS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 )
 """What Rasa 3.6 complains of (``rasa/validator.py``), by the key of our sentence in ``data/studio/palabras.yml``."""
 
+MOST = 400
+"""Letters of what is passed on as Rasa said it."""
+
 _QUOTED = re.compile(r"'([^']+)'")
 
 HARMLESS = re.compile(r"is not used in any|auto-fill")
@@ -47,7 +50,7 @@ def complaint(words: str) -> tuple[str, dict[str, Any]]:
             if "names" in facts:
                 facts["names"] = list(dict.fromkeys(_QUOTED.findall(facts["names"])))
             return key, facts
-    return "rasa", {"words": words}
+    return "rasa", {"words": words[:MOST]}
 
 
 def validated() -> Iterator[dict[str, Any]]:
@@ -116,7 +119,7 @@ def refused(error: Exception) -> dict[str, Any]:
 
 
 def _plain(words: str) -> str:
-    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", words).split())[:400]
+    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", words).split())
 
 
 def guides_and_rasa(staged: Path) -> Iterator[dict[str, Any]]:

@@ -70,15 +70,15 @@ stories:
   steps: [{intent: despedir}, {action: utter_chao}]
 """
 
+FOLDERS = {"config": "", "domain": "", "nlu": "data/nlu", "stories": "data"}
+
 
 def tried(folder: Path, **files: str) -> list[dict[str, Any]]:
     """What a trial's process finds wrong with a project of these files."""
     staged = folder / "staged"
     shutil.copytree(ROOT / "data/guides", staged / "data/guides")
     for name, content in {"config": CONFIG, **files}.items():
-        path = (
-            staged / ("" if name in ("config", "domain") else "data/nlu" if name == "nlu" else "data") / f"{name}.yml"
-        )
+        path = staged / FOLDERS[name] / f"{name}.yml"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     task = {
@@ -150,3 +150,8 @@ def test_an_answer_that_is_missed_is_named_as_people_do() -> None:
 
 def test_what_rasa_says_anew_is_passed_on_in_its_words() -> None:
     assert complaint("Something new.") == ("rasa", {"words": "Something new."})
+
+
+def test_a_long_example_is_named_whole() -> None:
+    said = "The example '{}' was found labeled with multiple different intents. The example is labeled with: a, b."
+    assert complaint(said.format("x" * 500)) == ("rasa_example_twice", {"example": "x" * 500, "intents": ["a", "b"]})

@@ -21,6 +21,7 @@ WORTH_TWO_CORES = 2_000
 """Messages from which on a second process is worth its start."""
 
 PARTS = 8
+"""Into how many jobs the counting is cut, so that both cores are done at the same time."""
 
 
 @dataclass(frozen=True)
