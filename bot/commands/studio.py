@@ -103,6 +103,10 @@ def trial(email: str) -> int:
                     status.update(wording.of("etapas", str(found["stage"])))
         latest = await studio.trials.latest()
         if latest is None or latest["state"] != "done":
+            # What stopped it comes first: the log is for what nobody foresaw.
+            for one in (latest or {}).get("result", {}).get("check", ()):
+                if one["stop"]:
+                    show(f"!!  {wording.remark(one)}")
             raise CommandFailed(f"the trial did not end; see {studio.trials.log_file(number)}")
         compared = latest["result"]["compare"]
         show(f"{latest['model']}  {percent(compared['accuracy']['live'])} -> {percent(compared['accuracy']['new'])}")
